@@ -1,0 +1,220 @@
+"""Communes, EPCI, départements and régions of the year: look-ups by code, by name, by distance.
+
+Pure values over one embedded table (`data/`): no database here, so that pure rooms may use them.
+The territory of a fabrique, which is kept in the database, is a model of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from rapidfuzz import fuzz
+
+from fabrique.core.data.locating import haversine_km, middle
+from fabrique.core.data.names import MatchKind, folded_place
+from fabrique.core.data.search import CommuneSearch, Found
+from fabrique.core.data.table import (
+    EMBEDDED,
+    AliasKind,
+    Commune,
+    Departement,
+    Epci,
+    EpciNature,
+    Located,
+    Region,
+    Table,
+    read_table,
+)
+
+__all__ = [
+    "Commune",
+    "Departement",
+    "Epci",
+    "EpciNature",
+    "Found",
+    "Gazetteer",
+    "Located",
+    "MatchKind",
+    "Region",
+    "distance_km",
+    "folded_place",
+    "gazetteer",
+    "load_gazetteer",
+]
+
+# What the names of EPCI share, and people leave out or write in full.
+_EPCI_WORDS = frozenset(
+    {"cc", "ca", "cu", "communaute", "communautes", "commune", "communes", "agglomeration"}
+    | {"agglo", "urbaine", "metropole"}
+    | {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"}
+)
+# Below this, two names of EPCI share no more than a common word (« pays », « vallée »).
+_EPCI_LIKENESS = 85.0
+
+
+class Gazetteer:
+    """Look-ups over one table; what answers names is built at the first question."""
+
+    def __init__(self, table: Table) -> None:
+        self.year = table.year
+        self.sources = table.sources
+        self.communes = table.communes
+        self._aliases = table.aliases
+        self._by_code = {commune.insee_code: commune for commune in table.communes}
+        self._today = {alias.code: alias.commune for alias in table.aliases}
+        self._epcis = {epci.siren: epci for epci in table.epcis}
+        self._departements = {each.code: each for each in table.departements}
+        self._regions = {region.code: region for region in table.regions}
+
+    def commune(self, insee_code: str) -> Commune | None:
+        """The commune of this INSEE code, or the one of today for an old or inner code."""
+        code = insee_code.upper()
+        return self._by_code.get(code) or self._by_code.get(self._today.get(code, ""))
+
+    def epci(self, siren: str) -> Epci | None:
+        """The EPCI of this SIREN."""
+        return self._epcis.get(siren)
+
+    def departement(self, code: str) -> Departement | None:
+        """The département of this code: « 02 », « 2A », « 974 »."""
+        return self._departements.get(code.upper())
+
+    def region(self, code: str) -> Region | None:
+        """The région of this INSEE code."""
+        return self._regions.get(code)
+
+    def communes_of(
+        self, *, epci: str | None = None, departement: str | None = None, region: str | None = None
+    ) -> tuple[Commune, ...]:
+        """Communes of one EPCI, département or région, in order of INSEE code; () if unknown.
+
+        Raises ValueError unless exactly one of the three is given.
+        """
+        given = [code for code in (epci, departement, region) if code is not None]
+        if len(given) != 1:
+            raise ValueError("communes of one EPCI, or one département, or one région")
+        groups = self._by_epci if epci else self._by_departement if departement else self._by_region
+        return groups.get(given[0].upper(), ())
+
+    @cached_property
+    def _by_epci(self) -> Mapping[str, tuple[Commune, ...]]:
+        return self._grouped(lambda commune: commune.epci or "")
+
+    @cached_property
+    def _by_departement(self) -> Mapping[str, tuple[Commune, ...]]:
+        return self._grouped(lambda commune: commune.departement)
+
+    @cached_property
+    def _by_region(self) -> Mapping[str, tuple[Commune, ...]]:
+        return self._grouped(lambda commune: commune.region)
+
+    def _grouped(self, code_of: Callable[[Commune], str]) -> Mapping[str, tuple[Commune, ...]]:
+        groups: defaultdict[str, list[Commune]] = defaultdict(list)
+        for commune in self.communes:
+            groups[code_of(commune)].append(commune)
+        return {code: tuple(members) for code, members in groups.items() if code}
+
+    def find(
+        self, query: str, *, near: str | None = None, departement: str | None = None, limit: int = 8
+    ) -> tuple[Found, ...]:
+        """Communes that answer a name, a postal code, an INSEE code, or a name with a code.
+
+        Typing errors, missing accents, « St », a missing article and old names are understood.
+        Exact answers come first and are all given, homonyms and communes of one postal code
+        alike; approximate ones complete them up to `limit`. Equals are ordered by population, or
+        by distance from `near`: the code of a commune, an EPCI or a département (ValueError if it
+        is none). `departement` keeps the communes of that département only.
+        """
+        area = departement.upper() if departement else None
+        return self._search.find(
+            query,
+            holds=lambda commune: area in (None, commune.departement),
+            precedence=self._precedence(near),
+            limit=limit,
+        )
+
+    @cached_property
+    def _search(self) -> CommuneSearch:
+        return CommuneSearch(self.communes, self._aliases, self._departements.values())
+
+    def _precedence(self, near: str | None) -> Callable[[Commune], float]:
+        if near is None:
+            return lambda commune: -commune.population
+        commune = self.commune(near)
+        around = (
+            (commune,)
+            if commune
+            else self.communes_of(epci=near) or self.communes_of(departement=near)
+        )
+        if not around:
+            raise ValueError(f"{near} is the code of no commune, EPCI or département")
+        point = middle(((each.latitude, each.longitude), each.population) for each in around)
+        return lambda commune: haversine_km(point, (commune.latitude, commune.longitude))
+
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """INSEE codes by name as `folded_place` writes it, the most peopled commune first.
+
+        Delegated and associated communes lead to the commune of today; arrondissements are not
+        names in a sentence and are left out.
+        """
+        return self._codes_by_name
+
+    @cached_property
+    def _codes_by_name(self) -> Mapping[str, tuple[str, ...]]:
+        codes: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for commune in sorted(self.communes, key=lambda commune: -commune.population):
+            codes[folded_place(commune.name)][commune.insee_code] = None
+        for alias in self._aliases:
+            if alias.name and alias.kind is not AliasKind.ARRONDISSEMENT:
+                codes[folded_place(alias.name)][alias.commune] = None
+        return MappingProxyType({name: tuple(found) for name, found in codes.items()})
+
+    def find_epci(self, name: str) -> tuple[Epci, ...]:
+        """EPCI of this name, or nearly, the nearest first; () if none resembles it.
+
+        Words for the kind (« communauté de communes », « CC ») may be there or not.
+        """
+        asked = _telling_words(name)
+        if not asked:
+            return ()
+        scored = []
+        for epci, words in self._epci_words:
+            likeness = fuzz.token_sort_ratio(" ".join(asked), " ".join(words))
+            if set(asked) <= set(words):
+                # Every word asked for is there: nearer than any typing error can be.
+                likeness += 100.0
+            if likeness >= _EPCI_LIKENESS:
+                scored.append((-likeness, epci.siren, epci))
+        return tuple(epci for _, _, epci in sorted(scored, key=lambda each: each[:2]))
+
+    @cached_property
+    def _epci_words(self) -> tuple[tuple[Epci, list[str]], ...]:
+        return tuple((epci, _telling_words(epci.name)) for epci in self._epcis.values())
+
+
+def _telling_words(epci_name: str) -> list[str]:
+    return [word for word in folded_place(epci_name).split() if word not in _EPCI_WORDS]
+
+
+def distance_km(one: Commune, other: Commune) -> float:
+    """Kilometres between two communes as the crow flies.
+
+    Right within some kilometres where one of them is only `Located.ESTIMATED`: see data/README.md.
+    """
+    return haversine_km((one.latitude, one.longitude), (other.latitude, other.longitude))
+
+
+def load_gazetteer(path: Path | None = None) -> Gazetteer:
+    """The gazetteer of a refreshed table on disk, or of the embedded one.
+
+    Raises ValueError if the file is not a table of communes.
+    """
+    return Gazetteer(read_table(path or EMBEDDED))
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The gazetteer of the embedded table, read once per process."""
+    return load_gazetteer()

@@ -1,0 +1,275 @@
+"""What a passage would write, computed from what the database holds and changing nothing."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from capture.grouping.placing import ALIVE
+from capture.grouping.reading import words_of
+from capture.models import (
+    Cluster,
+    ClusterMember,
+    ClusterState,
+    Constraint,
+    ConstraintKind,
+    Need,
+    NeedReading,
+    NeedState,
+    NeedVector,
+)
+from capture.nlp.carry_over import CarryOver, carry_over
+from capture.nlp.cluster import NOISE, Constraints, Grouping, Points
+from capture.nlp.describe import Description, Member, describe
+from capture.nlp.language import Language
+from capture.nlp.sectors import Sector
+from fabrique.core.access import Action, Actor
+from fabrique.core.db import JsonValue
+from fabrique.core.journal import JournalEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldCluster:
+    """A living grouping before the passage."""
+
+    id: int
+    is_confirmed: bool
+    needs: frozenset[int]
+    placed_by_people: frozenset[int]
+
+    @property
+    def vouched(self) -> frozenset[int]:
+        """The needs whose place here a person answers for."""
+        return self.needs if self.is_confirmed else self.placed_by_people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupingDraft:
+    """Everything a passage decided: which needs together, under which identity, described how."""
+
+    started_at: dt.datetime
+    vectoriser: str
+    parameters: Mapping[str, JsonValue]
+    journal_mark: int
+    needs: int
+    out_of_scope: frozenset[int]
+    labels: Mapping[int, int]
+    strength: Mapping[int, float]
+    margin: Mapping[int, float]
+    members: Mapping[int, frozenset[int]]
+    sectors: Mapping[int, Sector | None]
+    descriptions: Mapping[int, Description]
+    old: Mapping[int, OldCluster]
+    carried: CarryOver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Material:
+    ids: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    sectors: list[Sector | None]
+    out_of_scope: frozenset[int]
+
+
+def draft_regrouping(
+    session: Session, actor: Actor, *, language: Language, now: dt.datetime
+) -> GroupingDraft:
+    """Group the needs already read, under people's instructions; a reading session is enough."""
+    actor.require(Action.GROUPING_RUN)
+    mark = journal_mark(session, actor.fabrique_id)
+    old = _living_clusters(session, actor.fabrique_id)
+    vouched = frozenset(need for cluster in old.values() for need in cluster.vouched)
+    material = _material(session, actor.fabrique_id, language.vectoriser.id, vouched)
+    points = Points(ids=material.ids, vectors=material.vectors, sectors=material.sectors)
+    instructions = _instructions(session, actor.fabrique_id, old)
+    grouping = language.grouper.group(points, instructions)
+    members = _members(material.ids, grouping)
+    carried = carry_over(
+        {key: cluster.needs for key, cluster in old.items()},
+        members,
+        confirmed=frozenset(key for key, cluster in old.items() if cluster.is_confirmed),
+        anchors=instructions.pinned,
+    )
+    sector_of = dict(zip(material.ids.tolist(), material.sectors, strict=True))
+    return GroupingDraft(
+        started_at=now,
+        vectoriser=language.vectoriser.id,
+        parameters=asdict(language.parameters),
+        journal_mark=mark,
+        needs=len(material.ids) + len(material.out_of_scope),
+        out_of_scope=material.out_of_scope,
+        labels=dict(zip(material.ids.tolist(), grouping.labels.tolist(), strict=True)),
+        strength=dict(zip(material.ids.tolist(), grouping.strength.tolist(), strict=True)),
+        margin=dict(zip(material.ids.tolist(), grouping.margin.tolist(), strict=True)),
+        members=members,
+        sectors={label: _main_sector(needs, sector_of) for label, needs in members.items()},
+        descriptions=describe(_described(session, actor.fabrique_id, members, material)),
+        old=old,
+        carried=carried,
+    )
+
+
+def journal_mark(session: Session, fabrique_id: int) -> int:
+    """The last act of a person: if it moves while the machine computes, the draft is outdated."""
+    return (
+        session.scalar(
+            select(func.max(JournalEntry.id)).where(
+                JournalEntry.fabrique_id == fabrique_id,
+                JournalEntry.action.startswith("cluster.")
+                | JournalEntry.action.startswith("constraint.")
+                | JournalEntry.action.startswith("change.")
+                | JournalEntry.action.in_(("need.moved", "need.pinned", "opportunity.opened")),
+            )
+        )
+        or 0
+    )
+
+
+def _material(
+    session: Session, fabrique_id: int, vectoriser: str, vouched: frozenset[int]
+) -> _Material:
+    ids: list[int] = []
+    vectors: list[bytes] = []
+    sectors: list[Sector | None] = []
+    out_of_scope: set[int] = set()
+    rows = session.execute(
+        select(
+            Need.id,
+            Need.chosen_sector,
+            NeedReading.sector,
+            NeedVector.vector,
+        )
+        .join(NeedReading, NeedReading.need_id == Need.id)
+        .join(NeedVector, NeedVector.need_id == Need.id)
+        .where(
+            Need.fabrique_id == fabrique_id,
+            Need.state.in_((NeedState.RECEIVED, NeedState.TO_REVIEW)),
+            NeedVector.vectoriser == vectoriser,
+        )
+        .order_by(Need.id)
+        .execution_options(yield_per=5_000)
+    )
+    for need_id, chosen, guessed, vector in rows:
+        sector = chosen or guessed
+        if sector is Sector.HORS_CHAMP and need_id not in vouched:
+            out_of_scope.add(need_id)
+            continue
+        ids.append(need_id)
+        vectors.append(vector)
+        sectors.append(sector)
+    matrix = np.frombuffer(b"".join(vectors), dtype=np.float32)
+    return _Material(
+        ids=np.array(ids, dtype=np.int64),
+        vectors=matrix.reshape(len(ids), -1) if ids else matrix.reshape(0, 0),
+        sectors=sectors,
+        out_of_scope=frozenset(out_of_scope),
+    )
+
+
+def _living_clusters(session: Session, fabrique_id: int) -> dict[int, OldCluster]:
+    needs: defaultdict[int, set[int]] = defaultdict(set)
+    by_people: defaultdict[int, set[int]] = defaultdict(set)
+    states: dict[int, ClusterState] = {}
+    for cluster_id, state, need_id, person_id in session.execute(
+        select(Cluster.id, Cluster.state, ClusterMember.need_id, ClusterMember.person_id)
+        .outerjoin(ClusterMember, ClusterMember.cluster_id == Cluster.id)
+        .where(Cluster.fabrique_id == fabrique_id, Cluster.state.in_(ALIVE))
+    ):
+        states[cluster_id] = state
+        if need_id is not None:
+            needs[cluster_id].add(need_id)
+            if person_id is not None:
+                by_people[cluster_id].add(need_id)
+    return {
+        cluster_id: OldCluster(
+            id=cluster_id,
+            is_confirmed=state is ClusterState.CONFIRMED,
+            needs=frozenset(needs[cluster_id]),
+            placed_by_people=frozenset(by_people[cluster_id]),
+        )
+        for cluster_id, state in sorted(states.items())
+    }
+
+
+def _instructions(session: Session, fabrique_id: int, old: Mapping[int, OldCluster]) -> Constraints:
+    together: list[tuple[int, int]] = []
+    apart: list[tuple[int, int]] = []
+    locked: set[int] = set()
+    # Whoever a person placed stays; so do all members of groups a person told apart or locked.
+    pinned = {need: cluster.id for cluster in old.values() for need in cluster.placed_by_people}
+    whole: set[int] = set()
+    for constraint in session.scalars(
+        select(Constraint).where(
+            Constraint.fabrique_id == fabrique_id, Constraint.withdrawn_at.is_(None)
+        )
+    ):
+        match constraint.kind:
+            case ConstraintKind.TOGETHER if constraint.need_id and constraint.other_need_id:
+                together.append((constraint.need_id, constraint.other_need_id))
+            case ConstraintKind.APART if constraint.need_id and constraint.other_need_id:
+                apart.append((constraint.need_id, constraint.other_need_id))
+            case ConstraintKind.PINNED if constraint.need_id and constraint.cluster_id:
+                pinned[constraint.need_id] = constraint.cluster_id
+            case ConstraintKind.CLUSTERS_APART:
+                whole |= {constraint.cluster_id or 0, constraint.other_cluster_id or 0}
+            case ConstraintKind.LOCKED if constraint.cluster_id:
+                whole.add(constraint.cluster_id)
+                locked.add(constraint.cluster_id)
+            case _:
+                continue
+    for cluster_id in whole & old.keys():
+        pinned |= dict.fromkeys(old[cluster_id].needs, cluster_id)
+    return Constraints(
+        together=tuple(together), apart=tuple(apart), pinned=pinned, locked=frozenset(locked)
+    )
+
+
+def _members(ids: NDArray[np.int64], grouping: Grouping) -> dict[int, frozenset[int]]:
+    members: defaultdict[int, set[int]] = defaultdict(set)
+    for need_id, label in zip(ids.tolist(), grouping.labels.tolist(), strict=True):
+        if label != NOISE:
+            members[label].add(need_id)
+    return {label: frozenset(needs) for label, needs in members.items()}
+
+
+def _main_sector(needs: frozenset[int], sector_of: Mapping[int, Sector | None]) -> Sector | None:
+    counts: defaultdict[Sector, int] = defaultdict(int)
+    for need in needs:
+        sector = sector_of[need]
+        if sector is not None:
+            counts[sector] += 1
+    return min(counts, key=lambda sector: (-counts[sector], sector.value), default=None)
+
+
+def _described(
+    session: Session,
+    fabrique_id: int,
+    members: Mapping[int, frozenset[int]],
+    material: _Material,
+) -> dict[int, list[Member]]:
+    label_of = {need: label for label, needs in members.items() for need in needs}
+    row_of = {need: row for row, need in enumerate(material.ids.tolist())}
+    groups: defaultdict[int, list[Member]] = defaultdict(list)
+    for need_id, title, text, lemmas in session.execute(
+        select(Need.id, Need.title, Need.text, NeedReading.lemmas)
+        .join(NeedReading, NeedReading.need_id == Need.id)
+        .where(Need.fabrique_id == fabrique_id)
+        .order_by(Need.id)
+        .execution_options(yield_per=5_000)
+    ):
+        label = label_of.get(need_id)
+        if label is not None:
+            groups[label].append(
+                Member(
+                    id=need_id,
+                    text=words_of(title, text),
+                    lemmas=lemmas,
+                    vector=material.vectors[row_of[need_id]],
+                )
+            )
+    return dict(groups)

@@ -1,0 +1,109 @@
+"""The machine reads needs: words, sector, vector. What it reads can always be thrown away."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from sqlalchemy import Select, and_, delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from capture.models import Need, NeedReading, NeedState, NeedVector
+from capture.nlp.language import READER_VERSION, Language, TextReading
+from fabrique.core.access import Action, Actor
+
+
+def read_new_needs(
+    session: Session,
+    actor: Actor,
+    *,
+    language: Language,
+    now: dt.datetime,
+    limit: int = 2_000,
+    progress: Callable[[int], None] = lambda _read: None,
+) -> int:
+    """Read up to ``limit`` needs never read by this reader and vectoriser; how many were.
+
+    Call it again until it returns 0: each call is a short transaction, so a reading that was
+    killed goes on where it stopped.
+    """
+    actor.require(Action.GROUPING_RUN)
+    vectoriser = language.vectoriser.id
+    waiting = session.execute(_unread(actor.fabrique_id, vectoriser).limit(limit)).all()
+    if not waiting:
+        return 0
+    ids = [row.id for row in waiting]
+    readings = language.read([words_of(row.title, row.text) for row in waiting])
+    _write(session, ids, readings, vectoriser=vectoriser, now=now)
+    progress(len(ids))
+    return len(ids)
+
+
+def words_of(title: str, text: str) -> str:
+    """What is read of a need: its title, if any, then its text."""
+    return f"{title}.\n{text}" if title else text
+
+
+def _unread(fabrique_id: int, vectoriser: str) -> Select[int, str, str]:
+    return (
+        select(Need.id, Need.title, Need.text)
+        .outerjoin(NeedReading, NeedReading.need_id == Need.id)
+        .outerjoin(
+            NeedVector, and_(NeedVector.need_id == Need.id, NeedVector.vectoriser == vectoriser)
+        )
+        .where(
+            Need.fabrique_id == fabrique_id,
+            Need.state != NeedState.WITHDRAWN,
+            or_(
+                NeedReading.need_id.is_(None),
+                NeedReading.reader != READER_VERSION,
+                NeedVector.need_id.is_(None),
+            ),
+        )
+        .order_by(Need.id)
+    )
+
+
+def _write(
+    session: Session,
+    ids: list[int],
+    readings: list[TextReading],
+    *,
+    vectoriser: str,
+    now: dt.datetime,
+) -> None:
+    session.execute(delete(NeedReading).where(NeedReading.need_id.in_(ids)))
+    session.execute(delete(NeedVector).where(NeedVector.need_id.in_(ids)))
+    session.execute(
+        insert(NeedReading),
+        [_reading(need_id, read, now) for need_id, read in zip(ids, readings, strict=True)],
+    )
+    session.execute(
+        insert(NeedVector),
+        [
+            {
+                "need_id": need_id,
+                "vectoriser": vectoriser,
+                "dimension": int(read.vector.size),
+                "vector": read.vector.tobytes(),
+            }
+            for need_id, read in zip(ids, readings, strict=True)
+        ],
+    )
+
+
+def _reading(need_id: int, read: TextReading, now: dt.datetime) -> dict[str, object]:
+    return {
+        "need_id": need_id,
+        "reader": READER_VERSION,
+        "read_at": now,
+        "lemmas": list(read.words.lemmas),
+        "sector": read.sector.principal,
+        "secondary": [sector.value for sector in read.sector.secondary],
+        "sector_scores": {
+            sector.value: round(score, 4)
+            for sector, score in read.sector.scores.items()
+            if score >= 0.01
+        },
+        "sector_words": list(read.sector.words),
+        "places": sorted({code for place in read.words.places for code in place.insee_codes}),
+        "personal_count": len(read.words.personal),
+    }

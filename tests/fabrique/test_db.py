@@ -70,9 +70,13 @@ def test_two_writers_lose_nothing(apart: Database) -> None:
 
 
 def test_failure_in_a_unit_of_work_writes_nothing(apart: Database) -> None:
-    with pytest.raises(RuntimeError), apart.unit_of_work() as session:
-        a_fabrique(session)
-        raise RuntimeError
+    def write_then_fail() -> None:
+        with apart.unit_of_work() as session:
+            a_fabrique(session)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_then_fail()
     with apart.reading() as session:
         assert session.scalars(select(Fabrique)).all() == []
     apart.close()

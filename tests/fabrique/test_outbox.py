@@ -1,4 +1,4 @@
-"""Messages leave through a real mail server on loopback, once, and are tried again when it fails."""
+"""Messages leave once, through a real mail server on loopback, and are tried again if it fails."""
 
 import datetime as dt
 import socket

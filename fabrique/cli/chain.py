@@ -1,0 +1,292 @@
+"""Commands of the river: import needs, group them, match opportunities, draft an agenda, export."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import capture.grouping
+import matching.proposals
+import steering.agendas
+import steering.queries.agenda
+from capture.intake import ImportCounts
+from capture.intake import import_needs as write_needs
+from capture.models import Need, Opportunity
+from capture.needs_file import NeedsFile, Refusal, read_needs_file
+from capture.nlp.language import load_language
+from fabrique.cli.context import (
+    AsJson,
+    FabriqueSlug,
+    Stopwatch,
+    answer,
+    fabrique_id_of,
+    friendly_errors,
+    open_database,
+    said,
+    steps,
+)
+from fabrique.cli.documents import write_agenda
+from fabrique.cli.documents import write_needs as write_needs_file
+from fabrique.cli.first import first_fabrique, next_meeting
+from fabrique.core.access import machine
+from fabrique.core.clock import SystemClock
+from fabrique.core.db import Database
+from fabrique.core.errors import NotFound
+from fabrique.core.places import Gazetteer, load_gazetteer
+from fabrique.core.settings import Settings
+from fabrique.web.labels.numbers import count, number, plural
+from fabrique.web.labels.sentences import sentence
+from fabrique.web.labels.typography import typo
+
+# A terminal shows the first refusals; the JSON object and the report file hold them all.
+_SHOWN_REFUSALS = 20
+
+
+def import_needs(
+    file: Annotated[Path, typer.Argument(help="Fichier CSV, XLSX ou JSON Lines.", exists=True)],
+    source: Annotated[
+        str | None, typer.Option(help="Nom de la source ; par défaut, celui du fichier.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Lire et vérifier sans rien écrire.")
+    ] = False,
+    fabrique: FabriqueSlug = None,
+    as_json: AsJson = False,
+) -> None:
+    """Importer des besoins ; le même fichier deux fois n’ajoute rien."""
+    with friendly_errors(), steps(quiet=as_json) as open_bar:
+        watch, settings = Stopwatch(), Settings()
+        database = open_database(settings)
+        places = load_gazetteer(settings.communes_path)
+        fabrique_id = _fabrique_or_first(database, fabrique, places)
+        advance = open_bar("Lecture du fichier", 1)
+        read = read_needs_file(file, source=source or file.stem, places=places)
+        advance(1)
+        now = SystemClock().now()
+        if dry_run:
+            counts = ImportCounts(accepted=len(read.entries), already_known=0)
+        else:
+            with database.unit_of_work() as session:
+                counts = write_needs(
+                    session,
+                    machine(fabrique_id),
+                    read.entries,
+                    now=now,
+                    progress=open_bar("Écriture", len(read.entries)),
+                )
+        answer(
+            {
+                "received": len(read.entries) + len(read.refusals),
+                "accepted": counts.accepted,
+                "already_known": counts.already_known,
+                "refused": [_refusal_json(refusal) for refusal in read.refusals],
+                "dry_run": dry_run,
+                "seconds": watch.seconds,
+            },
+            as_json=as_json,
+            lines=_import_lines(read, counts.accepted, counts.already_known, dry_run=dry_run),
+        )
+
+
+def regroup(fabrique: FabriqueSlug = None, as_json: AsJson = False) -> None:
+    """Lire les nouveaux besoins et refaire les regroupements ; rien de signé ne change."""
+    with friendly_errors(), steps(quiet=as_json) as open_bar:
+        watch, settings = Stopwatch(), Settings()
+        database = open_database(settings)
+        actor = machine(fabrique_id_of(database, fabrique))
+        places = load_gazetteer(settings.communes_path)
+        language = load_language(places.names(), settings.vectoriser_path)
+        with database.reading() as session:
+            waiting = session.scalar(
+                select(func.count()).where(Need.fabrique_id == actor.fabrique_id)
+            )
+        advance = open_bar("Lecture des besoins", waiting or 0)
+        now = SystemClock().now()
+        read = 0
+        while True:
+            with database.unit_of_work() as session:
+                done = capture.grouping.read_new_needs(
+                    session, actor, language=language, now=now, progress=advance
+                )
+            if not done:
+                break
+            read += done
+        advance((waiting or 0) - read)
+        read_seconds = watch.seconds
+        advance = open_bar("Regroupement", 1)
+        with database.reading() as session:
+            draft = capture.grouping.draft_regrouping(session, actor, language=language, now=now)
+        with database.unit_of_work() as session:
+            counts = capture.grouping.apply_regrouping(session, actor, draft, now=now)
+        advance(1)
+        values = counts.as_json() | {
+            "read": read,
+            "read_seconds": read_seconds,
+            "seconds": watch.seconds,
+        }
+        answer(
+            values,
+            as_json=as_json,
+            lines=[
+                f"{count(counts.needs, 'besoin', 'besoins')} : {number(counts.grouped)} dans "
+                f"{count(counts.clusters, 'regroupement', 'regroupements')}, "
+                f"{count(counts.isolated, 'isolé', 'isolés')}, "
+                f"{number(counts.out_of_scope)} hors champ.",
+                f"{count(counts.changes, 'changement proposé', 'changements proposés')} sur des "
+                f"regroupements confirmés ({number(watch.seconds, decimals=1)} s).",
+            ],
+        )
+
+
+def match(
+    opportunity: Annotated[
+        str | None, typer.Option(help="Référence d’une opportunité ; toutes par défaut.")
+    ] = None,
+    fabrique: FabriqueSlug = None,
+    as_json: AsJson = False,
+) -> None:
+    """Chercher qui peut porter et aider les opportunités ouvertes."""
+    with friendly_errors():
+        watch, settings = Stopwatch(), Settings()
+        database = open_database(settings)
+        actor = machine(fabrique_id_of(database, fabrique))
+        places = load_gazetteer(settings.communes_path)
+        language = load_language(places.names(), settings.vectoriser_path)
+        with database.unit_of_work() as session:
+            wanted = _opportunity_ids(session, actor.fabrique_id, opportunity)
+            counts = matching.proposals.propose_matches(
+                session,
+                actor,
+                wanted,
+                gazetteer=places,
+                vectoriser=language.vectoriser,
+                now=SystemClock().now(),
+            )
+        answer(
+            asdict(counts) | {"seconds": watch.seconds},
+            as_json=as_json,
+            lines=[
+                f"{count(counts.opportunities, 'opportunité', 'opportunités')} : "
+                f"{count(counts.proposed, 'rapprochement proposé', 'rapprochements proposés')}, "
+                f"{count(counts.decided, 'décidé', 'décidés')} par des personnes, "
+                f"{count(counts.without_holder, 'opportunité', 'opportunités')} sans porteur."
+            ],
+        )
+
+
+def agenda(
+    meeting: Annotated[
+        str | None, typer.Option(help="Référence de la séance ; par défaut, la prochaine.")
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Dossier où écrire les documents.")] = Path(),
+    fabrique: FabriqueSlug = None,
+    as_json: AsJson = False,
+) -> None:
+    """Préparer l’ordre du jour d’une séance et l’écrire en Word et en PDF."""
+    with friendly_errors():
+        watch, settings = Stopwatch(), Settings()
+        database = open_database(settings)
+        actor = machine(fabrique_id_of(database, fabrique))
+        now = SystemClock().now()
+        with database.unit_of_work() as session:
+            reference = meeting or next_meeting(session, actor, now=now)
+            steering.agendas.prepare_agenda(session, actor, reference, now=now)
+        with database.reading() as session:
+            page = steering.queries.agenda.agenda_page(session, actor, reference, now=now)
+            files = write_agenda(page, output)
+        answer(
+            {
+                "meeting": reference,
+                "items": len(page.points),
+                "left_out": len(page.left_out),
+                "minutes": sum(point.minutes for point in page.points),
+                "available_minutes": page.head.minutes,
+                "files": [str(file) for file in files],
+                "seconds": watch.seconds,
+            },
+            as_json=as_json,
+            lines=[
+                f"Ordre du jour de {reference} : {count(len(page.points), 'point', 'points')}, "
+                f"{sum(point.minutes for point in page.points)} minutes sur {page.head.minutes}.",
+                *(f"Écrit : {file}" for file in files),
+            ],
+        )
+
+
+def export(
+    output: Annotated[Path, typer.Option(help="Dossier où écrire les fichiers.")] = Path(),
+    fabrique: FabriqueSlug = None,
+    as_json: AsJson = False,
+) -> None:
+    """Écrire tous les besoins dans un classeur (needs.xlsx)."""
+    with friendly_errors():
+        watch, settings = Stopwatch(), Settings()
+        database = open_database(settings)
+        actor = machine(fabrique_id_of(database, fabrique))
+        with database.reading() as session:
+            file = write_needs_file(session, actor, load_gazetteer(settings.communes_path), output)
+        answer(
+            {"files": [str(file)], "seconds": watch.seconds},
+            as_json=as_json,
+            lines=[f"Écrit : {file}"],
+        )
+
+
+def _fabrique_or_first(database: Database, slug: str | None, places: Gazetteer) -> int:
+    """The fabrique of the option; on an empty database, a first one is opened."""
+    try:
+        return fabrique_id_of(database, slug)
+    except NotFound:
+        if slug is not None:
+            raise
+    with database.unit_of_work() as session:
+        fabrique = first_fabrique(session, places, now=SystemClock().now())
+    said.print(f"Une fabrique est ouverte dans cette base : « {fabrique.name} ».")
+    return fabrique.id
+
+
+def _opportunity_ids(session: Session, fabrique_id: int, reference: str | None) -> list[int] | None:
+    if reference is None:
+        return None
+    found = session.scalar(
+        select(Opportunity.id).where(
+            Opportunity.fabrique_id == fabrique_id, Opportunity.reference == reference
+        )
+    )
+    if found is None:
+        raise NotFound("opportunity.unknown")
+    return [found]
+
+
+def _refusal_json(refusal: Refusal) -> dict[str, str | int]:
+    return {
+        "line": refusal.line,
+        "source_id": refusal.source_id,
+        "field": refusal.field,
+        "reason": _refusal_sentence(refusal),
+    }
+
+
+def _refusal_sentence(refusal: Refusal) -> str:
+    return typo(sentence(f"import.{refusal.reason}", {"value": refusal.value}))
+
+
+def _import_lines(read: NeedsFile, accepted: int, known: int, *, dry_run: bool) -> list[str]:
+    verbs = ("serait ajouté", "seraient ajoutés") if dry_run else ("ajouté", "ajoutés")
+    lines = [
+        f"{count(len(read.entries) + len(read.refusals), 'ligne lue', 'lignes lues')} : "
+        f"{count(accepted, 'besoin', 'besoins')} {plural(accepted, *verbs)}, "
+        f"{count(known, 'déjà connu', 'déjà connus')}, "
+        f"{count(len(read.refusals), 'ligne refusée', 'lignes refusées')}."
+    ]
+    lines += [
+        f"Ligne {refusal.line}, {refusal.field} : {_refusal_sentence(refusal)}"
+        for refusal in read.refusals[:_SHOWN_REFUSALS]
+    ]
+    hidden = len(read.refusals) - _SHOWN_REFUSALS
+    if hidden > 0:
+        lines.append(f"… et {hidden} autres ; « --json » les donne toutes.")
+    return lines

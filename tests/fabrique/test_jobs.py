@@ -1,0 +1,90 @@
+"""A planned slot is worked once, whoever comes; a failure loses one run and is written down."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import select
+
+from capture.models import NeedReading
+from capture.nlp.language import Language
+from fabrique.core.clock import PARIS
+from fabrique.core.db import Database, engine_for
+from fabrique.core.journal import JobOutcome, JobRun
+from fabrique.core.places import Gazetteer
+from fabrique.core.settings import Settings
+from fabrique.jobs import TIMETABLE, Job, Worker, read_needs, run_slot, schedule
+from fabrique.migrations import upgrade
+from tests.builders import NOW, a_fabrique, a_need
+
+SLOT = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)
+
+
+class FixedClock:
+    def now(self) -> dt.datetime:
+        return NOW
+
+
+@pytest.fixture
+def worker(tmp_path: Path, places: Gazetteer, language: Language) -> Iterator[Worker]:
+    engine = engine_for(f"sqlite:///{tmp_path / 'jobs.db'}")
+    upgrade(engine)
+    database = Database(engine)
+    yield Worker(
+        settings=Settings(),
+        database=database,
+        clock=FixedClock(),
+        places=places,
+        language=language,
+    )
+    database.close()
+
+
+def runs(worker: Worker) -> list[JobRun]:
+    with worker.database.reading() as session:
+        return list(session.scalars(select(JobRun)))
+
+
+def test_slot_is_worked_once(worker: Worker) -> None:
+    done: list[str] = []
+
+    def work(_worker: Worker) -> dict[str, int]:
+        done.append("x")
+        return {"count": 3}
+
+    job = Job(name="tests", trigger=CronTrigger(minute="*", timezone=PARIS), work=work)
+    assert run_slot(job, worker, SLOT)
+    assert not run_slot(job, worker, SLOT)
+    assert run_slot(job, worker, SLOT + dt.timedelta(days=1))
+    assert done == ["x", "x"]
+    assert [(run.outcome, run.counts) for run in runs(worker)] == [
+        (JobOutcome.DONE, {"count": 3})
+    ] * 2
+
+
+def test_failure_is_written_down(worker: Worker) -> None:
+    def work(_worker: Worker) -> dict[str, int]:
+        raise OSError("no space left")
+
+    job = Job(name="tests", trigger=CronTrigger(minute="*", timezone=PARIS), work=work)
+    assert run_slot(job, worker, SLOT)
+    assert [run.outcome for run in runs(worker)] == [JobOutcome.FAILED]
+
+
+def test_new_needs_are_read(worker: Worker) -> None:
+    with worker.database.unit_of_work() as session:
+        a_need(session, a_fabrique(session))
+    assert read_needs(worker) == {"read": 1}
+    assert read_needs(worker) == {"read": 0}
+    with worker.database.reading() as session:
+        assert len(session.scalars(select(NeedReading)).all()) == 1
+
+
+def test_every_job_is_planned_in_french_time(worker: Worker) -> None:
+    scheduler = BackgroundScheduler(timezone=PARIS)
+    schedule(scheduler, worker)
+    assert {job.id for job in scheduler.get_jobs()} == {job.name for job in TIMETABLE}
+    assert {str(job.trigger.timezone) for job in TIMETABLE} == {"Europe/Paris"}

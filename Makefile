@@ -20,7 +20,7 @@ check: lint types floors
 lint: .venv/.installed-test
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -m djlint --check --lint --quiet fabrique capture matching steering
+	$(PY) -m djlint --lint --quiet fabrique capture matching steering
 
 types: .venv/.installed-test
 	$(PY) -m mypy

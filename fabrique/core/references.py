@@ -1,4 +1,4 @@
-"""Public references of dossiers (``B-2026-0412``): short, stable, numbered per fabrique and year."""
+"""Public references of dossiers (``B-2026-0412``): short, stable, numbered by fabrique and year."""
 
 from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column

@@ -79,9 +79,18 @@ class ImportCounts:
 
 
 def log_need(
-    session: Session, actor: Actor, entry: NeedEntry, *, seal: Seal, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    entry: NeedEntry,
+    *,
+    seal: Seal,
+    base_url: str,
+    now: dt.datetime,
 ) -> LoggedNeed:
-    """Keep a need told through a page; with an e-mail, the follow-up link is also sent."""
+    """Keep a need told through a page; with an e-mail, the follow-up link is also sent.
+
+    ``base_url`` is the public address of the service, where the link leads.
+    """
     actor.require(Action.NEED_LOG)
     year = now.year
     reference = next_references(
@@ -108,7 +117,7 @@ def log_need(
             recipient=entry.email,
             subject=f"Votre besoin {reference} est bien reçu",
             body="Bonjour,\n\nMerci, c’est noté. Gardez ce message : le lien ci-dessous vous dira "
-            f"toujours où en est votre besoin.\n\n/suivi/{token}\n",
+            f"toujours où en est votre besoin.\n\n{base_url}/suivi/{token}\n",
             now=now,
         )
     return LoggedNeed(reference=reference, follow_token=token)

@@ -92,6 +92,8 @@ class _RefusedError(Exception):
 
 def read_needs_file(path: Path, *, source: str, places: Gazetteer) -> NeedsFile:
     """Read a file of needs; raises ``Invalid`` if it cannot be opened or has no text column."""
+    if not path.is_file():
+        raise Invalid("file.missing", field="fichier", name=str(path))
     entries: list[NeedEntry] = []
     refusals: list[Refusal] = []
     communes = _CommuneReader(places)
@@ -155,7 +157,8 @@ def _csv_table(path: Path) -> Iterator[tuple[int, Sequence[object]]]:
     # The module's own limit refuses a field above 131,072 signs with an exception for the whole
     # file; ours refuses the line and says so.
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # Strict: an open quote would melt the lines that follow it into one.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for row in reader:
             if any(cell.strip() for cell in row):

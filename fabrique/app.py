@@ -135,6 +135,7 @@ def navigation(actor: Actor) -> tuple[NavigationEntry, ...]:
         ("Opportunités", "/opportunites", Action.OPPORTUNITY_READ),
         ("Rapprochements", "/rapprochements", Action.DIRECTORY_READ),
         ("Comités", "/comites", Action.COMMITTEE_READ),
+        ("Bilan", "/bilan", Action.COMMITTEE_READ),
     ):
         if actor.may(action):
             entries.append((label, href))

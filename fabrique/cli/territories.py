@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from fabrique.cli.context import AsJson, Stopwatch, answer, friendly_errors
 from fabrique.core.clock import SystemClock, local_date
 from fabrique.core.data.refresh import refreshed_table
 from fabrique.core.data.table import EMBEDDED, read_table, write_table
+from fabrique.core.errors import Unavailable
 from fabrique.core.http import OutgoingClient
 
 API_GEO = "https://geo.api.gouv.fr"
@@ -26,14 +28,17 @@ def sync(
     with friendly_errors():
         watch = Stopwatch()
         with OutgoingClient() as client:
-            table = refreshed_table(
+            answers = (
                 client.content(f"{api}/communes", {"fields": _FIELDS}),
                 client.content(f"{api}/epcis", {"fields": "nom,code,type"}),
                 client.content(f"{api}/departements", {"fields": "nom,code,codeRegion"}),
                 client.content(f"{api}/regions", {"fields": "nom,code"}),
-                year=local_date(SystemClock().now()).year,
-                previous=read_table(EMBEDDED),
             )
+        year = local_date(SystemClock().now()).year
+        try:
+            table = refreshed_table(*answers, year=year, previous=read_table(EMBEDDED))
+        except ValidationError as error:
+            raise Unavailable("service.unreadable", service=api) from error
         write_table(table, output)
         answer(
             {"communes": len(table.communes), "file": str(output), "seconds": watch.seconds},

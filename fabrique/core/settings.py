@@ -4,7 +4,7 @@ Nothing else reads the environment; there is no global settings object."""
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-never-in-production"  # noqa: S105 - refused below
@@ -45,6 +45,20 @@ class Settings(BaseSettings):
     def is_https(self) -> bool:
         """Whether cookies may demand a secure connection."""
         return self.base_url.startswith("https://")
+
+    @field_validator("database_url")
+    @classmethod
+    def _refuse_other_databases(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql", "postgres://")):
+            raise ValueError(f"« {url} » n’est ni sqlite:///… ni postgresql://…")
+        return url
+
+    @field_validator("communes_path", "vectoriser_path")
+    @classmethod
+    def _refuse_missing_paths(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.exists():
+            raise ValueError(f"« {path} » n’existe pas")
+        return path
 
     @model_validator(mode="after")
     def _refuse_unsafe_production(self) -> "Settings":

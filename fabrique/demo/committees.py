@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from capture.models import Opportunity
+from capture.models import Opportunity, Verdict
 from fabrique.core.access import Actor
 from fabrique.core.clock import PARIS
 from fabrique.core.people import Person
@@ -241,7 +241,7 @@ def _decision(year: _Year, meeting_row: Row, row: Row, meeting: Meeting) -> Deci
         number=number,
         item_title=row.text("title"),
         outcome=DecisionOutcome(row.text("outcome")),
-        verdict=None,
+        verdict=Verdict(row.text("verdict")) if row.text("verdict") else None,
         text=row.text("text"),
         reason=row.text("motive"),
         votes_for=vote.number("for", 0),

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from fabrique.core.access import Action
 from fabrique.core.errors import Invalid
 from fabrique.web.deps import CurrentActor, Now, Reading
 from fabrique.web.forms import Bound
@@ -26,6 +27,7 @@ def committees(request: Request, session: Reading, actor: CurrentActor, now: Now
 @router.get("/nouvelle-seance")
 def new_meeting(request: Request, session: Reading, actor: CurrentActor, now: Now) -> Response:
     """Choose when and where a committee meets."""
+    actor.require(Action.AGENDA_PREPARE)
     view = committees_view(session, actor, now=now)
     form = Bound.blank(MeetingForm, hour="14:00", minutes="120")
     return render(request, "steering/plan.html", FormPage(view=view, form=form))
@@ -57,6 +59,7 @@ def meeting_form(
     request: Request, reference: str, session: Reading, actor: CurrentActor
 ) -> Response:
     """Change the hour, the length or the place."""
+    actor.require(Action.AGENDA_PREPARE)
     view = meeting_view(session, actor, reference)
     start = local(view.head.starts_at)
     form = Bound.blank(

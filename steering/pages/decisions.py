@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from fabrique.core.access import Action
 from fabrique.core.errors import Invalid
 from fabrique.web.deps import CurrentActor, Now, Reading
 from fabrique.web.forms import Bound
@@ -74,6 +75,7 @@ def correction(
     now: Now,
 ) -> Response:
     """Write the decision that will correct this one."""
+    actor.require(Action.DECISION_RECORD)
     view = room_view(session, actor, reference, now=now)
     old = view.decision(number)
     form = Bound.blank(DecisionForm, item_title=old.item_title, outcome=old.outcome, text=old.text)
@@ -110,6 +112,7 @@ def new_follow_up(
     now: Now,
 ) -> Response:
     """Ask somebody to do something."""
+    actor.require(Action.DECISION_RECORD)
     view = room_view(session, actor, reference, now=now)
     page = FormPage(view=(view, view.decision(number)), form=Bound.blank(FollowUpForm))
     return render(request, "steering/follow_up.html", page)

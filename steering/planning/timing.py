@@ -30,11 +30,6 @@ class Draft:
         """Whether the obligations alone already exceed the meeting."""
         return self.mandatory_minutes > self.minutes
 
-    @property
-    def starts(self) -> tuple[int, ...]:
-        """The minute at which each point begins, from the opening of the meeting."""
-        return starts(point.minutes for point in self.points)
-
 
 def draft(points: Iterable[Point], *, minutes: int, present: Sequence[str] = ()) -> Draft:
     """Choose and order points for a meeting of ``minutes``.

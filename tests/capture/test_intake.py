@@ -29,6 +29,7 @@ from fabrique.core.territories import Fabrique
 from tests.builders import HIRSON, VERVINS, a_fabrique, a_need, an_actor
 
 SEAL = Seal("secret-of-the-tests")
+BASE = "https://fabrique.example"
 WORDS = "Le dernier car part à 17 h 40, le cours finit à 18 h."
 
 
@@ -39,14 +40,14 @@ def entry(**values: object) -> NeedEntry:
 def test_anybody_tells_a_need_and_can_follow_it(
     session: Session, fabrique: Fabrique, now: dt.datetime
 ) -> None:
-    logged = log_need(session, anybody(fabrique.id), entry(), seal=SEAL, now=now)
+    logged = log_need(session, anybody(fabrique.id), entry(), seal=SEAL, base_url=BASE, now=now)
     assert logged.reference == "B-2026-0001"
     need = followed_need(session, fabrique.id, logged.follow_token, seal=SEAL)
     assert (need.text, need.commune, need.state) == (WORDS, HIRSON, NeedState.RECEIVED)
 
 
 def test_secret_link_is_not_stored(session: Session, fabrique: Fabrique, now: dt.datetime) -> None:
-    logged = log_need(session, anybody(fabrique.id), entry(), seal=SEAL, now=now)
+    logged = log_need(session, anybody(fabrique.id), entry(), seal=SEAL, base_url=BASE, now=now)
     stored = session.scalars(select(NeedContact.follow_token_hash)).one()
     assert logged.follow_token not in stored
     with pytest.raises(NotFound):
@@ -56,7 +57,7 @@ def test_secret_link_is_not_stored(session: Session, fabrique: Fabrique, now: dt
 def test_link_of_one_fabrique_opens_nothing_in_another(
     session: Session, fabrique: Fabrique, now: dt.datetime
 ) -> None:
-    logged = log_need(session, anybody(fabrique.id), entry(), seal=SEAL, now=now)
+    logged = log_need(session, anybody(fabrique.id), entry(), seal=SEAL, base_url=BASE, now=now)
     with pytest.raises(NotFound):
         followed_need(session, a_fabrique(session).id, logged.follow_token, seal=SEAL)
 
@@ -65,20 +66,20 @@ def test_author_who_leaves_an_address_gets_the_link_by_mail(
     session: Session, fabrique: Fabrique, now: dt.datetime
 ) -> None:
     told = entry(email="camille@example.fr")
-    logged = log_need(session, anybody(fabrique.id), told, seal=SEAL, now=now)
+    logged = log_need(session, anybody(fabrique.id), told, seal=SEAL, base_url=BASE, now=now)
     message = session.scalars(select(OutboxMessage)).one()
     assert message.recipient == "camille@example.fr"
-    assert logged.follow_token in message.body
+    assert f"{BASE}/suivi/{logged.follow_token}" in message.body
 
 
 def test_need_that_keeps_personal_data_waits_for_a_reader(
     session: Session, coordinator: tuple[Person, Actor], fabrique: Fabrique, now: dt.datetime
 ) -> None:
     told = entry(keeps_personal_data=True)
-    reference = log_need(session, anybody(fabrique.id), told, seal=SEAL, now=now).reference
+    logged = log_need(session, anybody(fabrique.id), told, seal=SEAL, base_url=BASE, now=now)
     need = session.scalars(select(Need)).one()
     assert need.state is NeedState.TO_REVIEW
-    review(session, coordinator[1], reference, publish=True, now=now)
+    review(session, coordinator[1], logged.reference, publish=True, now=now)
     assert need.state is NeedState.RECEIVED
 
 

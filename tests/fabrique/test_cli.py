@@ -6,18 +6,21 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
-import click
 import openpyxl
 import pytest
 import typer.main
@@ -27,6 +30,7 @@ from pypdf import PdfReader
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.testing import CliRunner
 
 from capture.models import Need
@@ -86,21 +90,26 @@ class Terminal:
             raise ended.exception
         return Typed(code=ended.exit_code, stdout=ended.stdout, stderr=ended.stderr)
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start a command in a process of its own."""
+    @contextmanager
+    def started(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """A command in a process of its own, which does not outlive the block."""
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "FABRIQUE_DATABASE_URL": self.url,
         }
-        return subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-m", "fabrique", *words],
             cwd=self.folder,
             env=environment,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-        )
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def count(self, table: type[Base] = Need) -> int:
         """The number of rows of a table."""
@@ -138,10 +147,9 @@ def terminal(database_url: str, tmp_path: Path) -> Iterator[Terminal]:
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Typed]:
     """The folder that ``demo --once --json`` fills, and what it printed."""
     folder = tmp_path_factory.mktemp("demo")
-    process = Terminal(url="sqlite:///elsewhere.db", folder=folder).start(
-        "demo", "--once", "--json", "--output", "made"
-    )
-    stdout, stderr = process.communicate(timeout=300)
+    terminal = Terminal(url="sqlite:///elsewhere.db", folder=folder)
+    with terminal.started("demo", "--once", "--json", "--output", "made") as process:
+        stdout, stderr = process.communicate(timeout=300)
     return folder / "made", Typed(code=process.returncode, stdout=stdout, stderr=stderr)
 
 
@@ -152,19 +160,19 @@ def demonstration(told: tuple[Path, Typed], tmp_path: Path) -> Terminal:
     return Terminal(url=f"sqlite:///{tmp_path / 'demo.db'}", folder=tmp_path)
 
 
-def commands() -> dict[str, click.Command]:
+def commands() -> dict[str, TyperCommand]:
     """Every command by the words that call it."""
-    found: dict[str, click.Command] = {}
+    found: dict[str, TyperCommand] = {}
 
-    def walk(group: click.Group, words: str) -> None:
+    def walk(group: TyperGroup, words: str) -> None:
         for name, command in group.commands.items():
-            if isinstance(command, click.Group):
+            if isinstance(command, TyperGroup):
                 walk(command, f"{words}{name} ")
-            else:
+            elif isinstance(command, TyperCommand):
                 found[f"{words}{name}"] = command
 
     group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)
+    assert isinstance(group, TyperGroup)
     walk(group, "")
     return found
 
@@ -180,7 +188,7 @@ def test_command_has_help_in_french(terminal: Terminal, words: str) -> None:
     assert ended.code == 0
     assert re.search(r"[éèàêç’]| de | la | les ", commands()[words].help or "")
     for parameter in commands()[words].params:
-        if isinstance(parameter, click.Option) and parameter.name != "help":
+        if isinstance(parameter, TyperOption) and parameter.name != "help":
             assert parameter.help, f"{words} {parameter.name}"
 
 
@@ -200,30 +208,39 @@ def test_command_without_words_shows_what_can_be_typed(terminal: Terminal) -> No
 def test_upgrade_makes_the_schema_and_can_be_repeated(terminal: Terminal) -> None:
     for _ in range(2):
         values = terminal.typed("db", "upgrade", "--json").values
-        assert (values["upgraded"], values.keys()) == (True, {"upgraded", "seconds"})
+        assert values.keys() == {"upgraded", "seconds"}
     assert terminal.count() == 0
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("words", "name", "value"),
     [
-        ({"FABRIQUE_DATABASE_URL": "sqlite:////nulle/part/x.db"}, "base de données"),
-        ({"FABRIQUE_DATABASE_URL": "n'importe quoi"}, "FABRIQUE_DATABASE_URL"),
-        ({"FABRIQUE_DATABASE_URL": "mysql://ici/x"}, "FABRIQUE_DATABASE_URL"),
-        ({"FABRIQUE_REPLICAS": "zéro"}, "FABRIQUE_REPLICAS"),
-        ({"FABRIQUE_PRODUCTION": "1"}, "FABRIQUE_SECRET_KEY"),
-        ({"FABRIQUE_COMMUNES_PATH": "/nulle/part"}, "FABRIQUE_COMMUNES_PATH"),
-        ({"FABRIQUE_VECTORISER_PATH": "/nulle/part"}, "FABRIQUE_VECTORISER_PATH"),
+        ("db upgrade", "FABRIQUE_DATABASE_URL", "n'importe quoi"),
+        ("db upgrade", "FABRIQUE_DATABASE_URL", "mysql://ici/x"),
+        ("db upgrade", "FABRIQUE_REPLICAS", "zéro"),
+        ("doctor", "FABRIQUE_COMMUNES_PATH", "/nulle/part"),
+        ("doctor", "FABRIQUE_VECTORISER_PATH", "/nulle/part"),
     ],
 )
 def test_wrong_setting_is_named_in_a_french_sentence(
-    terminal: Terminal, settings: dict[str, str], said: str
+    terminal: Terminal, words: str, name: str, value: str
 ) -> None:
-    assert terminal.typed("import", "needs", terminal.file("a.csv", CSV)).code == 0
-    ended = terminal.typed("regroup", **settings)
+    ended = terminal.typed(*words.split(), **{name: value})
     assert ended.code == 1
-    assert said in ended.said
-    assert not re.search(r"Traceback|should be|valid|Error|No such file", ended.said)
+    assert name in ended.said
+    assert not re.search(r"Traceback|should be|valid |Error|No such file", ended.said)
+
+
+def test_production_without_a_secret_is_refused(terminal: Terminal) -> None:
+    ended = terminal.typed("db", "upgrade", FABRIQUE_PRODUCTION="1")
+    assert ended.code == 1
+    assert "FABRIQUE_SECRET_KEY manque" in ended.said
+
+
+def test_database_that_cannot_be_opened_is_told(terminal: Terminal) -> None:
+    ended = terminal.typed("db", "upgrade", FABRIQUE_DATABASE_URL="sqlite:////nulle/part/x.db")
+    assert ended.code == 1
+    assert "La base de données ne répond pas" in ended.said
 
 
 def spreadsheet(folder: Path) -> bytes:
@@ -268,7 +285,7 @@ def test_import_says_what_became_of_each_line(terminal: Terminal, name: str) -> 
 def test_import_says_the_refused_lines_in_the_terminal(terminal: Terminal) -> None:
     ended = terminal.typed("import", "needs", terminal.file("besoins.csv", CSV))
     assert ended.code == 0
-    assert "5 lignes lues : 2 besoins ajoutés, 0 déjà connus, 3 refusées." in ended.said
+    assert "5 lignes lues : 2 besoins ajoutés, 0 déjà connu, 3 lignes refusées." in ended.said
     assert "Ligne 4, texte : " in ended.said
     assert "Ligne 5, commune : " in ended.said
 
@@ -358,10 +375,10 @@ def test_killed_import_leaves_all_or_nothing_and_can_be_repeated(terminal: Termi
         for rank in range(MANY)
     )
     file = terminal.file("many.jsonl", "\n".join(lines))
-    process = terminal.start("import", "needs", file, "--json")
-    wait_for_the_writing(terminal, process)
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
+    with terminal.started("import", "needs", file, "--json") as process:
+        wait_for_the_writing(terminal, process)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     assert terminal.count() == 2
     values = terminal.typed("import", "needs", file, "--json").values
@@ -425,6 +442,7 @@ def test_command_on_an_empty_database_says_what_is_missing(terminal: Terminal, w
 
 
 def test_match_looks_at_every_open_opportunity_or_at_one(demonstration: Terminal) -> None:
+    demonstration.typed("match")
     values = demonstration.typed("match", "--json").values
     assert values.keys() == {
         "opportunities",
@@ -435,7 +453,7 @@ def test_match_looks_at_every_open_opportunity_or_at_one(demonstration: Terminal
         "without_holder",
         "seconds",
     }
-    assert (values["opportunities"], values["added"]) == (10, 0)
+    assert (values["opportunities"], values["added"], values["withdrawn"]) == (10, 0, 0)
     one = demonstration.typed("match", "--opportunity", "O-2026-01", "--json").values
     assert one["opportunities"] == 1
     unknown = demonstration.typed("match", "--opportunity", "O-1999-01")
@@ -632,8 +650,8 @@ def test_agenda_in_word_has_headings_a_repeated_row_and_its_language(
 
 def test_agenda_in_pdf_is_tagged_with_a_title_and_a_language(told: tuple[Path, Typed]) -> None:
     reader = PdfReader(told[0] / "agenda.pdf")
-    root = reader.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"] == True  # noqa: E712
+    root = reader.root_object
+    assert root.raw_get("/MarkInfo").get_object()["/Marked"]
     assert str(root["/Lang"]).lower().startswith("fr")
     assert "/StructTreeRoot" in root
     assert reader.metadata is not None
@@ -653,3 +671,36 @@ def test_needs_in_a_workbook_have_dates_that_are_dates(told: tuple[Path, Typed])
     assert all(isinstance(day, date | datetime) for day in days)
     assert sheet.freeze_panes
     assert sheet.auto_filter.ref
+
+
+def test_service_answers_then_closes_when_asked(demonstration: Terminal) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with demonstration.started("serve", "--port", str(port), "--with-worker") as process:
+        page = asked(f"http://127.0.0.1:{port}/", process)
+        process.send_signal(signal.SIGINT)
+        _stdout, stderr = process.communicate(timeout=60)
+    assert "Fabrique à initiatives" in page
+    assert "La fabrique est ouverte" in stderr
+    assert "Traceback" not in stderr
+
+
+def asked(url: str, process: subprocess.Popen[str]) -> str:
+    """The page, once the service answers."""
+    while process.poll() is None:
+        try:
+            with urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+                return str(answer.read().decode())
+        except URLError:
+            time.sleep(0.1)
+    raise AssertionError(process.communicate())
+
+
+def test_worker_works_until_it_is_stopped(demonstration: Terminal) -> None:
+    with demonstration.started("work") as process:
+        assert process.stderr is not None
+        assert any("Le travail planifié est lancé" in line for line in process.stderr)
+        process.send_signal(signal.SIGTERM)
+        _stdout, stderr = process.communicate(timeout=60)
+    assert "Traceback" not in stderr

@@ -39,7 +39,10 @@ from steering.models import (
     ItemKind,
     ItemOrigin,
     Meeting,
+    MeetingState,
+    Milestone,
     Programme,
+    ProjectState,
 )
 from steering.queries.agenda import agenda_page
 from steering.queries.drafts import left_out_of
@@ -406,6 +409,51 @@ def test_agenda_page_names_who_must_not_take_part(stage: Stage) -> None:
     assert point.proposal == "Confier le projet à La Marmite de Thiérache."
     codes = [fact.code for fact in page.known]
     assert codes == ["convocation_due", "recusal", "no_rapporteur", "quorum"]
+
+
+def test_project_in_difficulty_and_late_steps_come_to_the_agenda(stage: Stage) -> None:
+    for title, state, due in (
+        ("Épicerie", ProjectState.IN_DIFFICULTY, dt.date(2026, 11, 4)),
+        ("Garage", ProjectState.RUNNING, dt.date(2026, 12, 20)),
+        ("Fini", ProjectState.STOPPED, dt.date(2026, 1, 1)),
+    ):
+        opportunity = builders.an_opportunity(stage.session, stage.fabrique)
+        holder = builders.a_holder(stage.session, stage.fabrique)
+        project = builders.a_project(
+            stage.session, opportunity, title=title, state=state, holder_id=holder.id
+        )
+        stage.session.add(Milestone(project_id=project.id, title="Ouvrir", due_on=due))
+    stage.session.flush()
+    agenda = stage.prepare()
+    item = item_titled(agenda, "Épicerie")
+    assert (item.title, item.project_id is not None) == ("Épicerie : projet en alerte", True)
+    assert item.facts["reasons"] == [
+        {"code": "in_difficulty", "values": {}},
+        {"code": "late_milestones", "values": {"count": 1, "days": 20}},
+    ]
+    left = {one.point.title: one.reason.code for one in left_out_of(agenda)}
+    assert left == {"Garage": "project_on_track"}
+
+
+def test_agenda_needs_to_be_drafted_before_it_is_changed(stage: Stage) -> None:
+    for act in (readjust_agenda, freeze_agenda, reopen_agenda):
+        with pytest.raises(NotFound, match=r"agenda\.none"):
+            act(stage.session, stage.actor, stage.reference, now=stage.now)
+    stage.prepare()
+    with pytest.raises(Conflict, match=r"agenda\.already_open"):
+        reopen_agenda(stage.session, stage.actor, stage.reference, now=stage.now)
+    with pytest.raises(NotFound, match=r"agenda\.item_unknown"):
+        pin_item(stage.session, stage.actor, stage.reference, 10**6, now=stage.now)
+
+
+def test_empty_agenda_is_not_frozen_and_a_past_meeting_is_not_prepared(stage: Stage) -> None:
+    for item in list(stage.prepare().items):
+        remove_item(stage.session, stage.actor, stage.reference, item.id, now=stage.now)
+    with pytest.raises(Conflict, match=r"agenda\.empty"):
+        freeze_agenda(stage.session, stage.actor, stage.reference, now=stage.now)
+    stage.meeting.state = MeetingState.CLOSED
+    with pytest.raises(Conflict, match=r"meeting\.over"):
+        stage.prepare()
 
 
 def test_agenda_page_starts_each_point_when_the_one_before_ends(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """Years, committees, seats and meetings; the room; decisions and what follows; projects."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -443,3 +444,35 @@ def test_project_verbs_refuse_what_is_unknown_or_impossible(
         with pytest.raises(FabriqueError) as refused:
             act()
         assert refused.value.code == code
+
+
+def test_seats_and_past_meetings_refuse_what_makes_no_sense(
+    session: Session, actor: Actor, meeting: Meeting, now: dt.datetime
+) -> None:
+    copil, reference = meeting.committee_id, meeting.reference
+    start, kind = meeting.starts_at, CommitteeKind.COTECH
+    nobody, stranger = replace(SEAT, holder_name=" "), replace(SEAT, person_id=10**6)
+    meeting.state = MeetingState.CLOSED
+    refusals = {
+        "seat.name_missing": lambda: add_seat(session, actor, copil, nobody, now=now),
+        "person.unknown": lambda: add_seat(session, actor, copil, stranger, now=now),
+        "meeting.not_planned": lambda: cancel_meeting(session, actor, reference, "", now=now),
+        "territory.unknown": lambda: open_committee(
+            session, actor, 10**6, kind, name="Un comité", notice_days=5, now=now
+        ),
+    }
+    for code, act in refusals.items():
+        with pytest.raises(FabriqueError) as refused:
+            act()
+        assert refused.value.code == code
+    with pytest.raises(Conflict, match=r"meeting\.not_planned"):
+        move_meeting(session, actor, reference, starts_at=start, minutes=60, place="", now=now)
+
+
+def test_a_year_closes_once(
+    session: Session, actor: Actor, territory: Territory, now: dt.datetime
+) -> None:
+    open_year(session, actor, territory.id, 2026, now=now)
+    close_year(session, actor, territory.id, 2026, now=now)
+    with pytest.raises(Conflict, match=r"year\.closed"):
+        close_year(session, actor, territory.id, 2026, now=now)

@@ -310,6 +310,7 @@ SENTENCES = {
         "Quelqu'un a changé un regroupement pendant le passage. Relancez-le : rien n'est perdu."
     ),
     "cluster.gather_needs_two": "Choisissez au moins deux besoins à réunir.",
+    "file.missing": "Nous ne trouvons pas le fichier « {name} ».",
     "file.not_text": (
         "Ce fichier n'est pas du texte : envoyez un CSV, un XLSX ou un JSON par lignes."
     ),

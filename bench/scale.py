@@ -1,0 +1,176 @@
+"""What size costs: vectorising, grouping, searching and memory from a thousand needs to a million.
+
+Each size is measured in a process of its own, so that its peak of memory is its own.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.answers import Answer, Table
+from bench.engine import grouping_of, load_engine
+from bench.gold import read_texts
+from bench.likeness import candidate
+from bench.measures import percentile
+from bench.peer_grouping import by_density, projected, warm_up
+from bench.peers import PeerAbsentError
+from bench.texts import demonstration_texts, many_texts
+from capture.nlp.cluster import Points
+from capture.nlp.duplicates import near_duplicates
+from capture.nlp.vectorise import load_vectoriser
+from capture.queries.similar import READ_AGAIN, SHOWN
+
+_SEARCHES = 200
+_DENSE_SIZE = 10
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Seconds of the engine for n needs, peak of its process, time of a search for the like."""
+
+    n: int
+    vectorise_s: float
+    group_s: float
+    groups: int
+    peak_mib: float
+    similar_p95_ms: float
+
+
+def measure_scale(sizes: Sequence[int], path: Path | None, *, peer_most: int) -> Answer:
+    """Measure each size; the peer (UMAP-5D + HDBSCAN, our vectors) up to `peer_most` needs."""
+    costs = [_in_own_process(cost_of, size, path) for size in sizes]
+    peers = [
+        _in_own_process(peer_seconds, size, path) if size <= peer_most else None for size in sizes
+    ]
+    return Answer(
+        key="scale",
+        figures=[
+            asdict(cost)
+            | {
+                "vectorised_per_s": round(cost.n / cost.vectorise_s),
+                "group_us_per_n_log_n": _per_n_log_n(cost),
+                "peer_s": peer if isinstance(peer, float) else None,
+                "peer_absent": peer if isinstance(peer, str) else None,
+            }
+            for cost, peer in zip(costs, peers, strict=True)
+        ],
+        tables=(_table(costs, peers),),
+    )
+
+
+def cost_of(size: int, path: Path | None) -> Cost:
+    """Measure the engine on one size, in this process."""
+    written = demonstration_texts() if path is None else read_texts(path)
+    language = load_engine()
+    texts = many_texts(written, size)
+    # A mixture is given the sector of the need that opens it, or reading would hide the rest.
+    opened = max(text.like for text in texts) + 1
+    sectors = [reading.sector.principal for reading in language.read(written[:opened])]
+    words = [text.words for text in texts]
+    started = time.perf_counter()
+    vectors = language.vectoriser.vectors(words)
+    vectorised = time.perf_counter()
+    points = Points(
+        ids=np.arange(1, size + 1),
+        vectors=vectors,
+        sectors=tuple(sectors[text.like] for text in texts),
+    )
+    ready = time.perf_counter()
+    grouping = grouping_of(points, language.parameters)
+    grouped = time.perf_counter()
+    return Cost(
+        n=size,
+        vectorise_s=round(vectorised - started, 3),
+        group_s=round(grouped - ready, 3),
+        groups=int(grouping.labels.max(initial=-1)) + 1,
+        similar_p95_ms=_search_p95(words, vectors, language.vectoriser.vectors),
+        peak_mib=round(getrusage(RUSAGE_SELF).ru_maxrss / 1024, 1),
+    )
+
+
+def peer_seconds(size: int, path: Path | None) -> float | str:
+    """Return the seconds of UMAP-5D + HDBSCAN on our vectors, or why there are none."""
+    written = demonstration_texts() if path is None else read_texts(path)
+    vectors = load_vectoriser().vectors([text.words for text in many_texts(written, size)])
+    try:
+        warm_up()
+        started = time.perf_counter()
+        by_density(projected(vectors, dimensions=5), smallest=_DENSE_SIZE)
+    except PeerAbsentError as absent:
+        return str(absent)
+    return round(time.perf_counter() - started, 3)
+
+
+def _search_p95(
+    words: Sequence[str],
+    vectors: NDArray[np.float32],
+    vectorise: Callable[[Sequence[str]], NDArray[np.float32]],
+) -> float:
+    """Return the milliseconds, text to needs shown, that 95 searches in 100 stay under.
+
+    The search is exact and over every need, then the words of the nearest are compared: what a
+    page does within its département, the reading of the database aside.
+    """
+    spent = []
+    for place in np.linspace(0, len(words) - 1, _SEARCHES).astype(int):
+        started = time.perf_counter()
+        vector = vectorise([words[place]])[0]
+        likeness = vectors @ vector
+        nearest = np.argpartition(-likeness, min(READ_AGAIN, len(likeness)) - 1)[:READ_AGAIN]
+        candidates = [candidate(int(one), words[one], vectors[one]) for one in nearest]
+        near_duplicates(words[place], vector, None, candidates, limit=SHOWN)
+        spent.append((time.perf_counter() - started) * 1000)
+    return round(percentile(spent, 0.95), 3)
+
+
+def _in_own_process(
+    measure: Callable[[int, Path | None], Result], size: int, path: Path | None
+) -> Result:
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measure, size, path).result()
+
+
+def _per_n_log_n(cost: Cost) -> float:
+    """Microseconds of grouping over n log₂ n: it stays level when the cost grows no faster."""
+    return round(1e6 * cost.group_s / (cost.n * math.log2(max(cost.n, 2))), 4)
+
+
+def _table(costs: Sequence[Cost], peers: Sequence[float | str | None]) -> Table:
+    return Table(
+        title="Coût selon la taille",
+        columns=(
+            "besoins",
+            "vecteurs (s)",
+            "par seconde",
+            "regroupement (s)",
+            "µs / n log n",
+            "groupes",
+            "mémoire (Mio)",
+            "recherche p95 (ms)",
+            "UMAP+HDBSCAN (s)",
+        ),
+        rows=[
+            (
+                cost.n,
+                cost.vectorise_s,
+                round(cost.n / cost.vectorise_s),
+                cost.group_s,
+                _per_n_log_n(cost),
+                cost.groups,
+                cost.peak_mib,
+                cost.similar_p95_ms,
+                peer,
+            )
+            for cost, peer in zip(costs, peers, strict=True)
+        ],
+    )

@@ -1,0 +1,121 @@
+"""Does the machine read the sector that a person reads, and is it as sure as it should be?"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+
+from bench.answers import Answer, Figures, Table
+from bench.engine import load_engine
+from bench.gold import read_gold
+from bench.measures import CalibrationBin, calibration, expected_calibration_error, macro_f1
+from capture.nlp.sector_features import load_lexical_features
+from capture.nlp.sectors import Sector
+
+
+def measure_sectors(path: Path) -> Answer:
+    """Measure the likeliest sector of each need, and what the machine says when it does answer."""
+    needs = [need for one in read_gold([path]) for need in one.needs if need.sector]
+    texts, gold = [need.text for need in needs], [need.sector for need in needs]
+    readings = [reading.sector for reading in load_engine().read(texts)]
+    found = [max(reading.scores, key=lambda sector: reading.scores[sector]) for reading in readings]
+    right = np.array([one == other for one, other in zip(found, gold, strict=True)])
+    sure = np.array([max(reading.scores.values()) for reading in readings])
+    bins = calibration(sure, right)
+    answered = np.array([reading.principal is not None for reading in readings])
+    figures: Figures = {
+        "macro_f1": macro_f1(gold, found),
+        "accuracy": float(right.mean()),
+        "ece": expected_calibration_error(bins),
+        "n": len(gold),
+        "answered": float(answered.mean()),
+        "accuracy_answered": float(right[answered].mean()) if answered.any() else None,
+        "secondary_named": _secondary_named(
+            gold, [reading.secondary for reading in readings], right
+        ),
+    }
+    by_sector = _by_sector(gold, found)
+    words = key_words_alone(texts)
+    peer: Figures = {
+        "macro_f1": macro_f1(gold, words),
+        "accuracy": float(np.mean([one == other for one, other in zip(words, gold, strict=True)])),
+    }
+    return Answer(
+        key="sectors",
+        figures={
+            **figures,
+            "calibration": [asdict(one) for one in bins],
+            "by_sector": by_sector,
+            "peers": {"key_words": peer},
+        },
+        tables=(
+            _summary(figures, peer, title=f"{path.name} : {len(gold)} besoins"),
+            _calibration_table(bins),
+            Table(
+                title="Par secteur",
+                columns=("", "besoins", "F1"),
+                rows=[(name, line["n"], line["f1"]) for name, line in by_sector.items()],
+            ),
+        ),
+    )
+
+
+def key_words_alone(texts: Sequence[str]) -> list[str]:
+    """Return the sector with most reviewed words in each text; out of scope when there is none."""
+    features = load_lexical_features()
+    names = features.names
+    found = []
+    for text in texts:
+        hits = features.lexicon_hits([lemma for _, _, lemma in features.contents(text)])
+        counts = np.bincount(
+            list(chain.from_iterable(sectors for _, _, sectors in hits)), minlength=len(names)
+        )
+        found.append(names[int(counts.argmax())] if counts.any() else Sector.HORS_CHAMP.value)
+    return found
+
+
+def _secondary_named(
+    gold: Sequence[str], secondary: Sequence[Sequence[str]], right: NDArray[np.bool_]
+) -> float | None:
+    """Return how often the person's sector is at least a secondary one when the first is wrong."""
+    wrong = [
+        one in others for one, others, ok in zip(gold, secondary, right, strict=True) if not ok
+    ]
+    return sum(wrong) / len(wrong) if wrong else None
+
+
+def _by_sector(gold: Sequence[str], found: Sequence[str]) -> dict[str, dict[str, float]]:
+    names = sorted(set(gold))
+    scores = f1_score(gold, found, labels=names, average=None, zero_division=0)
+    return {
+        name: {"n": gold.count(name), "f1": float(score)}
+        for name, score in zip(names, scores, strict=True)
+    }
+
+
+def _summary(figures: Figures, peer: Figures, *, title: str) -> Table:
+    columns = ("macro_f1", "accuracy", "ece", "answered", "accuracy_answered")
+    return Table(
+        title=title,
+        columns=("", "F1 macro", "exactitude", "ECE", "réponses", "exactitude des réponses"),
+        rows=[
+            ("moteur", *(figures[name] for name in columns)),
+            ("mots-clés seuls", *(peer.get(name) for name in columns)),
+        ],
+        note="ECE : Guo et al. 2017, 15 tranches",
+    )
+
+
+def _calibration_table(bins: Sequence[CalibrationBin]) -> Table:
+    return Table(
+        title="Confiance annoncée et exactitude obtenue",
+        columns=("tranche", "besoins", "confiance", "exactitude"),
+        rows=[
+            (f"{one.low:.2f}–{one.high:.2f}", one.count, one.confidence, one.accuracy)
+            for one in bins
+        ],
+    )

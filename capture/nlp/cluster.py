@@ -1,0 +1,266 @@
+"""Grouping of needs by what they say: vectors, sectors and human constraints in, `Grouping` out.
+
+Average-link joining on likeness, stopped where two groups are no longer alike enough; big sets are
+first cut by sector and community. A need like no other stays alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.nlp.average_link import join_by_average
+from capture.nlp.neighbours import communities
+from capture.nlp.sectors import SECTORS, Sector
+from capture.nlp.units import Constraints, Units, contradictions, units_of
+from capture.nlp.yardstick import Chance
+
+__all__ = [
+    "NOISE",
+    "Constraints",
+    "Grouper",
+    "Grouping",
+    "GroupingParameters",
+    "Points",
+    "contradictions",
+    "likeness_rows",
+    "load_grouper",
+    "parameters_for",
+]
+
+NOISE = -1
+_ROWS_AT_ONCE = 2048
+# Two groups are joined when their mean cosine is that many standard deviations above chance; the
+# best value on 301 needs grouped by reading, alone or among 17,000 others.
+_SPREADS_ALIKE = 2.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupingParameters:
+    """All that decides a grouping besides the needs; kept with each run.
+
+    `alike` is the mean likeness (0–1) under which two groups are not joined; `sector_share` is the
+    part of a likeness that comes from having the same sector; `smallest` is the least number of
+    needs of a group; up to `exact` needs are compared all with all, beyond it each with its
+    `neighbours`; `seed` feeds the cut of the neighbour graph.
+    """
+
+    alike: float = 0.46
+    sector_share: float = 0.2
+    smallest: int = 2
+    exact: int = 4000
+    neighbours: int = 15
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """The needs to group: n ids, (n, d) unit rows and n sectors (None: not known)."""
+
+    ids: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    sectors: Sequence[Sector | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Group of each need, aligned with the ids in the order they were given.
+
+    `labels` are 0, 1… by falling size, -1 for a need left alone; `strength` is how alike a need is
+    to the others of its group (0–1, 0 when alone); `margin` is how much more alike it is to them
+    than to `second`, the next group (-1 when there is none); alone, it is how far `second` is from
+    the likeness asked (negative). `keys` names the labels that hold pinned needs.
+    """
+
+    ids: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    strength: NDArray[np.float32]
+    margin: NDArray[np.float32]
+    second: NDArray[np.int64]
+    keys: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def group_of(self) -> dict[int, int | None]:
+        """Return need id → label, None when alone."""
+        return {
+            int(need): None if label == NOISE else int(label)
+            for need, label in zip(self.ids, self.labels, strict=True)
+        }
+
+
+class Grouper(Protocol):
+    """Groups needs; the same points and constraints in any order give the same groups."""
+
+    def group(self, points: Points, constraints: Constraints) -> Grouping:
+        """Return the group of each need, every constraint being respected.
+
+        Among constraints that contradict each other a lock goes before a pin, a pin before a pair
+        kept apart, and that before a pair kept together (see `contradictions`). Raises ValueError
+        when ids repeat or when arrays are not as many.
+        """
+        ...
+
+
+def parameters_for(chance: Chance) -> GroupingParameters:
+    """Return the parameters that suit a vectoriser, known by how alike two needs are by chance."""
+    usual = GroupingParameters()
+    cosine = chance.beyond(_SPREADS_ALIKE)
+    return replace(usual, alike=usual.sector_share + (1 - usual.sector_share) * cosine)
+
+
+def load_grouper(parameters: GroupingParameters) -> Grouper:
+    """Return the grouper of the house with the parameters given."""
+    return AverageLinkGrouper(parameters=parameters)
+
+
+def likeness_rows(
+    vectors: NDArray[np.float32], sectors: Sequence[Sector | None], *, sector_share: float
+) -> NDArray[np.float32]:
+    """Return (n, d + 18) rows whose dot product is the likeness of two needs.
+
+    It is (1 - share) × cosine + share × (same known sector); a zero vector is like nothing.
+    """
+    rows = np.zeros((len(vectors), vectors.shape[1] + len(SECTORS)), dtype=np.float32)
+    rows[:, : vectors.shape[1]] = vectors * np.float32(np.sqrt(1 - sector_share))
+    numbers = _sector_numbers(sectors)
+    told = np.flatnonzero((numbers >= 0) & vectors.any(axis=1))
+    rows[told, vectors.shape[1] + numbers[told]] = np.sqrt(sector_share)
+    return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AverageLinkGrouper:
+    """The `Grouper` of the house."""
+
+    parameters: GroupingParameters
+
+    def group(self, points: Points, constraints: Constraints) -> Grouping:
+        """Return the group of each need; see `Grouper.group`."""
+        _check(points)
+        order = np.argsort(points.ids, kind="stable")
+        sectors = tuple(points.sectors[place] for place in order)
+        rows = likeness_rows(
+            points.vectors[order], sectors, sector_share=self.parameters.sector_share
+        )
+        units = units_of(points.ids[order], rows, constraints)
+        unit_labels = self._join(units, _sector_numbers(sectors))
+        labels, keys = _numbered(unit_labels, units, smallest=self.parameters.smallest)
+        strength, margin, second = _strengths(rows, labels, alike=self.parameters.alike)
+        back = np.argsort(order)
+        return Grouping(
+            ids=points.ids,
+            labels=labels[back],
+            strength=strength[back],
+            margin=margin[back],
+            second=second[back],
+            keys=MappingProxyType(keys),
+        )
+
+    def _join(self, units: Units, sectors: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Return for each unit the first unit of its group; a locked one stays by itself."""
+        group = np.arange(len(units.keys))
+        free = np.flatnonzero(~units.locked)
+        if len(free) <= self.parameters.exact:
+            group[free] = free[self._join_all(units, free)]
+            return group
+        first_need = np.unique(units.unit_of, return_index=True)[1]
+        own = sectors[first_need][free]
+        for sector in np.unique(own):
+            block = free[own == sector]
+            parts = communities(
+                units.means[block],
+                neighbours=self.parameters.neighbours,
+                most=self.parameters.exact,
+                seed=self.parameters.seed,
+            )
+            for part in parts:
+                group[block[part]] = block[part][self._join_all(units, block[part])]
+        return group
+
+    def _join_all(self, units: Units, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
+        place = np.full(len(units.keys), -1)
+        place[chosen] = np.arange(len(chosen))
+        apart = place[units.apart]
+        pinned = [
+            place[unit]
+            for unit, key in enumerate(units.keys)
+            if key is not None and place[unit] >= 0
+        ]
+        keyed = np.array(
+            [(a, b) for i, a in enumerate(pinned) for b in pinned[i + 1 :]], dtype=np.intp
+        ).reshape(-1, 2)
+        return join_by_average(
+            units.means[chosen],
+            units.weights[chosen],
+            np.concatenate([apart[(apart >= 0).all(axis=1)], keyed]),
+            alike=self.parameters.alike,
+        )
+
+
+def _check(points: Points) -> None:
+    count = len(points.ids)
+    if len(points.vectors) != count or len(points.sectors) != count:
+        raise ValueError("ids, vectors and sectors must be as many")
+    if len(np.unique(points.ids)) != count:
+        raise ValueError("a need was given twice")
+
+
+def _sector_numbers(sectors: Sequence[Sector | None]) -> NDArray[np.int64]:
+    number = {sector: place for place, sector in enumerate(SECTORS)}
+    return np.array([-1 if s is None else number[s] for s in sectors], dtype=np.int64)
+
+
+def _numbered(
+    group: NDArray[np.intp], units: Units, *, smallest: int
+) -> tuple[NDArray[np.int64], dict[int, int]]:
+    """Return a label per need, by falling size then first need, and the keys of pinned labels."""
+    firsts, label_of_unit = np.unique(group, return_inverse=True)
+    of_need = label_of_unit[units.unit_of]
+    sizes = np.bincount(of_need, minlength=len(firsts))
+    keyed = {
+        int(label_of_unit[unit]): key for unit, key in enumerate(units.keys) if key is not None
+    }
+    bound = np.zeros(len(firsts), dtype=bool)
+    bound[list(keyed)] = True
+    kept = np.flatnonzero((sizes >= smallest) | bound)
+    kept = kept[np.argsort(-sizes[kept], kind="stable")]
+    number = np.full(len(firsts), NOISE, dtype=np.int64)
+    number[kept] = np.arange(len(kept))
+    return number[of_need], {int(number[label]): key for label, key in keyed.items()}
+
+
+def _strengths(
+    rows: NDArray[np.float32], labels: NDArray[np.int64], *, alike: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+    count = int(labels.max(initial=NOISE)) + 1
+    strength = np.zeros(len(rows), dtype=np.float32)
+    margin = np.zeros(len(rows), dtype=np.float32)
+    second = np.full(len(rows), NOISE, dtype=np.int64)
+    if not count:
+        return strength, margin, second
+    inside = labels >= 0
+    sizes = np.bincount(labels[inside], minlength=count).astype(np.float32)
+    sums = np.zeros((count, rows.shape[1]), dtype=np.float32)
+    np.add.at(sums, labels[inside], rows[inside])
+    means = sums / sizes[:, None]
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        own = labels[part]
+        near = rows[part] @ means.T
+        place = np.flatnonzero(own >= 0)
+        others = sizes[own[place]] - 1
+        itself = np.einsum("ij,ij->i", rows[part][place], rows[part][place])
+        to_own = near[place, own[place]] * sizes[own[place]] - itself
+        strength[start + place] = np.where(others > 0, to_own / np.maximum(others, 1), 1)
+        near[place, own[place]] = -np.inf
+        best = near.argmax(axis=1)
+        likeness = near[np.arange(len(near)), best]
+        known = np.isfinite(likeness)
+        second[part] = np.where(known, best, NOISE)
+        reference = np.where(own >= 0, strength[part], np.float32(alike))
+        signed = np.where(own >= 0, reference - likeness, likeness - reference)
+        margin[part] = np.where(known, signed, reference)
+    return np.clip(strength, 0, 1), margin, second

@@ -1,0 +1,147 @@
+"""Needs that say the same thing: nearest vectors first, then the words themselves, place and age.
+
+Two thresholds: the same need told again, and another need on the same theme. Which needs may be
+shown at all (not hidden, not one's own, not refused before) is the caller's to decide.
+"""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from capture.nlp.words import fold, load_words, stop_words
+
+# The words of that many nearest needs are compared; beyond it vectors alone are too far.
+_COMPARED = 50
+_MOST_WORDS = 4
+
+
+class LikenessKind(enum.StrEnum):
+    """Why a need is shown beside another."""
+
+    SAME = "same"
+    RELATED = "related"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A need that may be shown: its words, its place (INSEE codes), its age and its unit row."""
+
+    id: int
+    text: str
+    commune: str | None
+    departement: str | None
+    months_ago: float
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How alike a candidate is (0–1), as what, and the telling words that both texts use."""
+
+    id: int
+    likeness: float
+    kind: LikenessKind
+    common_words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearness:
+    """What place and age take from a likeness: the same words elsewhere or long ago are less so."""
+
+    other_commune: float = 0.03
+    other_departement: float = 0.08
+    per_year: float = 0.01
+    most: float = 0.15
+
+
+def near_duplicates(
+    text: str,
+    vector: NDArray[np.float32],
+    commune: str | None,
+    candidates: Sequence[Candidate],
+    limit: int = 3,
+    *,
+    departement: str | None = None,
+    same: float = 0.72,
+    related: float = 0.55,
+    nearness: Nearness = Nearness(),
+) -> list[Likeness]:
+    """Return the candidates most like a text, at most `limit`, the most alike first.
+
+    `vector` is the unit row of the text; `same` and `related` are the least likeness of each kind,
+    after place and age.
+    """
+    if not candidates:
+        return []
+    rows = np.stack([candidate.vector for candidate in candidates])
+    cosine = rows @ vector
+    nearest = np.argsort(-cosine, kind="stable")[:_COMPARED]
+    written = _telling(text)
+    found: list[Likeness] = []
+    for place in nearest:
+        candidate = candidates[int(place)]
+        other = _telling(candidate.text)
+        likeness = _likeness(float(cosine[place]), written, other)
+        likeness -= _distance(candidate, commune, departement, nearness)
+        if likeness >= related:
+            found.append(
+                Likeness(
+                    id=candidate.id,
+                    likeness=min(1.0, likeness),
+                    kind=LikenessKind.SAME if likeness >= same else LikenessKind.RELATED,
+                    common_words=_common(written, other),
+                )
+            )
+    found.sort(key=lambda item: (-item.likeness, item.id))
+    return found[:limit]
+
+
+def same_words(texts: Sequence[str]) -> list[list[int]]:
+    """Return the places of the texts made of the same telling words, in lists of two or more.
+
+    Case, accents, punctuation and small words do not count; texts without telling words are left
+    out. Lists are in the order of their first text.
+    """
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for place, text in enumerate(texts):
+        key = tuple(_telling(text))
+        if key:
+            groups.setdefault(key, []).append(place)
+    return [places for places in groups.values() if len(places) > 1]
+
+
+def _likeness(cosine: float, one: dict[str, str], other: dict[str, str]) -> float:
+    """Mean of the cosine and of the words in common, whichever text is the longer."""
+    words = fuzz.token_set_ratio(" ".join(one), " ".join(other)) / 100 if one and other else 0.0
+    return 0.6 * cosine + 0.4 * words
+
+
+def _distance(
+    candidate: Candidate, commune: str | None, departement: str | None, nearness: Nearness
+) -> float:
+    elsewhere = 0.0
+    if departement and candidate.departement and departement != candidate.departement:
+        elsewhere = nearness.other_departement
+    elif commune and candidate.commune and commune != candidate.commune:
+        elsewhere = nearness.other_commune
+    years = max(0.0, candidate.months_ago) / 12
+    return min(nearness.most, elsewhere + nearness.per_year * years)
+
+
+def _telling(text: str) -> dict[str, str]:
+    """Return accent-folded lemma → word as written, for the words that carry a theme, in order."""
+    silent = stop_words()
+    telling: dict[str, str] = {}
+    for start, end, lemma in load_words().words(text):
+        plain = fold(lemma)
+        if plain not in silent:
+            telling.setdefault(plain, text[start:end])
+    return telling
+
+
+def _common(one: dict[str, str], other: dict[str, str]) -> tuple[str, ...]:
+    return tuple(word for lemma, word in one.items() if lemma in other)[:_MOST_WORDS]

@@ -1,0 +1,63 @@
+"""Everything the machine needs to read French needs, loaded once and shared: reader, vectoriser,
+sector model, grouper. Files are read here, at load; nothing afterwards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.nlp.cluster import Grouper, GroupingParameters, load_grouper, parameters_for
+from capture.nlp.pipeline import Reader, ReadText, load_reader
+from capture.nlp.sectors import SectorModel, SectorReading, load_sector_model
+from capture.nlp.vectorise import Vectoriser, load_vectoriser
+from capture.nlp.yardstick import chance_of
+
+# Changes whenever a reading made earlier would differ from one made now.
+READER_VERSION = "fr-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextReading:
+    """All that is understood of one text."""
+
+    words: ReadText
+    sector: SectorReading
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """The four instruments and how they work together."""
+
+    reader: Reader
+    vectoriser: Vectoriser
+    sectors: SectorModel
+    grouper: Grouper
+    parameters: GroupingParameters
+
+    def read(self, texts: Sequence[str]) -> list[TextReading]:
+        """Read texts in a batch, in the same order."""
+        words = self.reader.read(texts)
+        vectors = self.vectoriser.vectors(texts)
+        sectors = self.sectors.read(texts, words, vectors, vectoriser=self.vectoriser.id)
+        return [
+            TextReading(words=read, sector=sector, vector=vector)
+            for read, sector, vector in zip(words, sectors, vectors, strict=True)
+        ]
+
+
+def load_language(
+    commune_names: Mapping[str, tuple[str, ...]], vectoriser_path: Path | None = None
+) -> Language:
+    """Load the instruments; ``commune_names`` maps accent-folded names to INSEE codes."""
+    vectoriser = load_vectoriser(vectoriser_path)
+    parameters = parameters_for(chance_of(vectoriser))
+    return Language(
+        reader=load_reader(commune_names),
+        vectoriser=vectoriser,
+        sectors=load_sector_model(),
+        grouper=load_grouper(parameters),
+        parameters=parameters,
+    )

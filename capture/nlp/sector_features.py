@@ -1,0 +1,160 @@
+"""The lexical features of a text, shared by the sector model and the script that trains it.
+
+Words, pairs of words, pieces of words and the reviewed lexicon. Nothing here is learnt but the
+rarity of each feature, which the caller passes.
+"""
+
+import tomllib
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import chain, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from capture.nlp.words import FR, WordReader, fold, load_words, stop_words
+
+# Buckets of the hashing trick (Weinberger et al. 2009): few collisions among the some 60,000
+# features of the training texts.
+WORD_BUCKETS = 1 << 15
+PAIR_BUCKETS = 1 << 15
+PIECE_BUCKETS = 1 << 16
+_PIECE_SIZES = (3, 4, 5)
+
+# Share of words, pairs, pieces and lexicon in the likeness of two texts; by cross-validation.
+_CHANNEL_SHARES = (1.0, 0.5, 1.0, 1.0)
+
+Content = tuple[int, int, str]
+"""Start, end and lemma of a word that carries a theme."""
+
+
+class LexicalFeatures:
+    """Turns texts into sparse rows; holds the lexicon and the French tokeniser."""
+
+    def __init__(self, *, words: WordReader, lexicon: Mapping[str, Sequence[str]]) -> None:
+        self._words = words
+        self.names = tuple(lexicon)
+        self._phrases: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._longest: dict[str, int] = {}
+        for number, phrases in enumerate(lexicon.values()):
+            for phrase in phrases:
+                self._learn(phrase, number)
+        starts = np.cumsum([0, WORD_BUCKETS, PAIR_BUCKETS, PIECE_BUCKETS, len(lexicon)])
+        self.channels = tuple(pairwise(int(start) for start in starts))
+        self.width = int(starts[-1])
+
+    def contents(self, text: str) -> tuple[Content, ...]:
+        """Return the words of the text that carry a theme, in reading order."""
+        return tuple([word for word in self._words.words(text) if _is_content(word[2])])
+
+    def counts(self, contents: Sequence[Sequence[Content]]) -> sparse.csr_array:
+        """Return the (n, width) counts of features of n texts given by their content words."""
+        lemmas = [[lemma for _, _, lemma in words] for words in contents]
+        known = {lemma: place for place, lemma in enumerate(dict.fromkeys(chain(*lemmas)))}
+        words_of_texts = _counted(
+            ([known[lemma] for lemma in row] for row in lemmas), len(lemmas), len(known)
+        )
+        words = words_of_texts @ self.of_lemmas(list(known))
+        pairs = _counted(
+            ([_pair_bucket(a, b) for a, b in pairwise(row)] for row in lemmas),
+            len(lemmas),
+            self.width,
+        )
+        base = self.channels[3][0]
+        lexicon = _counted(
+            (
+                [base + sector for _, _, sectors in self.lexicon_hits(row) for sector in sectors]
+                for row in lemmas
+            ),
+            len(lemmas),
+            self.width,
+        )
+        counted: sparse.csr_array = (words + pairs + lexicon).tocsr()
+        return counted
+
+    def of_lemmas(self, lemmas: Sequence[str]) -> sparse.csr_array:
+        """Return the (n, width) features of single words: the word itself and its pieces."""
+        return _counted((_lemma_buckets(lemma) for lemma in lemmas), len(lemmas), self.width)
+
+    def lexicon_hits(self, lemmas: Sequence[str]) -> list[tuple[int, int, tuple[int, ...]]]:
+        """Return (first word, last word, sectors) of each entry found, the longest at a place."""
+        hits: list[tuple[int, int, tuple[int, ...]]] = []
+        position = 0
+        while position < len(lemmas):
+            room = min(self._longest.get(lemmas[position], 0), len(lemmas) - position)
+            for size in range(room, 0, -1):
+                sectors = self._phrases.get(tuple(lemmas[position : position + size]))
+                if sectors:
+                    hits.append((position, position + size - 1, sectors))
+                    position += size - 1
+                    break
+            position += 1
+        return hits
+
+    def weighted(self, counts: sparse.csr_array, rarity: NDArray[np.float32]) -> sparse.csr_array:
+        """Return the rows as log counts times rarity, each channel scaled to its own length."""
+        rows: sparse.csr_array = counts.astype(np.float32)
+        rows.data = (1 + np.log(rows.data)) * rarity[rows.indices]
+        channel = np.searchsorted([end for _, end in self.channels], rows.indices, side="right")
+        row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+        cell = row * len(self.channels) + channel
+        squares = np.bincount(
+            cell, rows.data.astype(np.float64) ** 2, rows.shape[0] * len(self.channels)
+        )
+        scale = np.sqrt(np.array(_CHANNEL_SHARES))[channel] / np.sqrt(squares[cell])
+        rows.data = (rows.data * scale).astype(np.float32)
+        return rows
+
+    def _learn(self, phrase: str, sector: int) -> None:
+        key = tuple(lemma for _, _, lemma in self.contents(phrase))
+        if key and sector not in self._phrases.get(key, ()):
+            self._phrases[key] = (*self._phrases.get(key, ()), sector)
+            self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
+
+
+@lru_cache(maxsize=100_000)
+def _is_content(lemma: str) -> bool:
+    return not lemma[0].isdigit() and fold(lemma) not in stop_words()
+
+
+def _pair_bucket(first: str, second: str) -> int:
+    return WORD_BUCKETS + zlib.crc32(f"{first} {second}".encode()) % PAIR_BUCKETS
+
+
+@lru_cache(maxsize=100_000)
+def _lemma_buckets(lemma: str) -> tuple[int, ...]:
+    marked = f"<{fold(lemma)}>".encode()
+    base = WORD_BUCKETS + PAIR_BUCKETS
+    return (
+        zlib.crc32(lemma.encode()) % WORD_BUCKETS,
+        *(
+            base + zlib.crc32(marked[start : start + size]) % PIECE_BUCKETS
+            for size in _PIECE_SIZES
+            for start in range(len(marked) - size + 1)
+        ),
+    )
+
+
+def _counted(rows: Iterable[Sequence[int]], height: int, width: int) -> sparse.csr_array:
+    """Return a (height, width) matrix that counts how often each column is named in a row."""
+    lengths: list[int] = []
+    columns: list[int] = []
+    for row in rows:
+        lengths.append(len(row))
+        columns.extend(row)
+    ends = np.cumsum([0, *lengths])
+    ones = np.ones(len(columns), np.float32)
+    matrix: sparse.csr_array = sparse.csr_array(
+        (ones, np.array(columns, np.int32), ends), shape=(height, width)
+    )
+    matrix.sum_duplicates()
+    return matrix
+
+
+@cache
+def load_lexical_features() -> LexicalFeatures:
+    """Load the tokeniser and the reviewed words of each sector."""
+    lexicon = tomllib.loads((FR / "sectors.toml").read_text("utf-8"))
+    return LexicalFeatures(words=load_words(), lexicon=lexicon)

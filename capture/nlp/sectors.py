@@ -1,0 +1,258 @@
+"""The sectors of the trade and, for a text, which ones it speaks of and the words that decided.
+
+Lexical features, the vector of the text and its nearness to texts of known sector each add their
+part; the weights are trained by `training/train_sectors.py`.
+"""
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.nlp.pipeline import ReadText
+from capture.nlp.sector_features import Content, LexicalFeatures, load_lexical_features
+
+
+class Sector(enum.StrEnum):
+    """Sixteen sectors, plus what concerns them all and what is no territory's business."""
+
+    MOBILITE = "mobilite"
+    ALIMENTATION = "alimentation"
+    HABITAT = "habitat"
+    AUTONOMIE = "autonomie"
+    SANTE = "sante"
+    ENFANCE = "enfance"
+    JEUNESSE_EDUCATION = "jeunesse_education"
+    INSERTION_EMPLOI = "insertion_emploi"
+    CIRCULAIRE = "circulaire"
+    ENERGIE = "energie"
+    ENVIRONNEMENT = "environnement"
+    NUMERIQUE = "numerique"
+    ACCES_SERVICES = "acces_services"
+    COMMERCE = "commerce"
+    LIEN_SOCIAL = "lien_social"
+    CULTURE_TOURISME = "culture_tourisme"
+    TRANSVERSAL = "transversal"
+    HORS_CHAMP = "hors_champ"
+
+
+SECTORS = tuple(Sector)
+_MOST_WORDS = 4
+_MOST_SECONDARY = 2
+_ROWS_AT_ONCE = 1024
+# Numbers of a unit row are kept as whole steps from -127 to 127.
+_STEPS = 127
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorReading:
+    """What one text speaks of; `principal` is None when the machine prefers not to say.
+
+    `scores` are calibrated probabilities over the eighteen sectors and sum to 1; `words` are the
+    words of the text, as written, that weighed most for the likeliest sector.
+    """
+
+    principal: Sector | None
+    secondary: tuple[Sector, ...]
+    scores: Mapping[Sector, float]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorWeights:
+    """A trained model: scores = lexical rows @ `lexical` + nearness @ `pulls` + `intercept`.
+
+    `lexical` is (width, 18). Nearness is exp(-|x - s|²) to each of the m unit rows `known` of texts
+    whose sector was told; `pulls` is (m, 18). Both are empty when the model reads words alone.
+    `temperature` divides the scores (Guo et al. 2017); `vectoriser` names the vectors it knows.
+    """
+
+    vectoriser: str
+    lexical: NDArray[np.float32]
+    known: NDArray[np.float32]
+    pulls: NDArray[np.float32]
+    intercept: NDArray[np.float32]
+    temperature: float
+
+    def of_vectors(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the (n, 18) part of the scores that n unit rows bring."""
+        scores = np.zeros((len(vectors), len(SECTORS)), dtype=np.float32)
+        for start in range(0, len(vectors), _ROWS_AT_ONCE):
+            part = slice(start, start + _ROWS_AT_ONCE)
+            scores[part] = nearness(vectors[part], self.known) @ self.pulls
+        return scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorThresholds:
+    """Below `abstain` the principal sector is left open; at `secondary` another one is named."""
+
+    abstain: float = 0.3
+    secondary: float = 0.15
+
+
+class SectorModel:
+    """Reads sectors with the vectors it was trained on, with words alone when they are others."""
+
+    def __init__(
+        self,
+        *,
+        features: LexicalFeatures,
+        rarity: NDArray[np.float32],
+        with_vectors: SectorWeights,
+        words_alone: SectorWeights,
+        thresholds: SectorThresholds,
+    ) -> None:
+        self._features = features
+        self._rarity = rarity
+        self._with_vectors = with_vectors
+        self._words_alone = words_alone
+        self._thresholds = thresholds
+
+    @property
+    def vectoriser(self) -> str:
+        """Id of the vectoriser whose vectors this model knows."""
+        return self._with_vectors.vectoriser
+
+    def read(
+        self,
+        texts: Sequence[str],
+        read_texts: Sequence[ReadText],
+        vectors: NDArray[np.float32] | None,
+        *,
+        vectoriser: str = "",
+    ) -> list[SectorReading]:
+        """Return one reading per text; `vectors` count only if `vectoriser` is the known one.
+
+        Raises ValueError when texts, readings and vectors are not as many.
+        """
+        if len(texts) != len(read_texts) or (vectors is not None and len(vectors) != len(texts)):
+            raise ValueError("texts, readings and vectors must be as many")
+        if not texts:
+            return []
+        contents = [self._features.contents(text) for text in texts]
+        weights = self._words_alone
+        rows = self._features.weighted(self._features.counts(contents), self._rarity)
+        logits = np.zeros((len(texts), len(SECTORS)), dtype=np.float32)
+        if vectors is not None and vectoriser == self.vectoriser:
+            weights = self._with_vectors
+            logits += weights.of_vectors(vectors)
+        logits += rows @ weights.lexical + weights.intercept
+        probabilities = _softmax(logits / weights.temperature)
+        decided = probabilities.argmax(axis=1)
+        words = self._deciding_words(texts, contents, decided, weights.lexical)
+        return [
+            self._reading(row, chosen) for row, chosen in zip(probabilities, words, strict=True)
+        ]
+
+    def _reading(self, row: NDArray[np.float32], words: tuple[str, ...]) -> SectorReading:
+        order = np.argsort(-row, kind="stable")
+        first = int(order[0])
+        named = row[first] >= self._thresholds.abstain
+        others = [int(k) for k in order if row[k] >= self._thresholds.secondary and k != first]
+        secondary = tuple(
+            SECTORS[k]
+            for k in ([first, *others] if not named else others)
+            if SECTORS[k] is not Sector.HORS_CHAMP
+        )
+        return SectorReading(
+            principal=SECTORS[first] if named else None,
+            secondary=secondary[:_MOST_SECONDARY],
+            scores=MappingProxyType(
+                dict(zip(SECTORS, (float(value) for value in row), strict=True))
+            ),
+            words=words,
+        )
+
+    def _deciding_words(
+        self,
+        texts: Sequence[str],
+        contents: Sequence[Sequence[Content]],
+        decided: NDArray[np.intp],
+        lexical: NDArray[np.float32],
+    ) -> list[tuple[str, ...]]:
+        known = {lemma: 0 for words in contents for _, _, lemma in words}
+        known = {lemma: place for place, lemma in enumerate(known)}
+        rows = self._features.weighted(self._features.of_lemmas(list(known)), self._rarity)
+        weights = np.asarray(rows @ lexical)
+        weights -= weights.mean(axis=1, keepdims=True)
+        reviewed = lexical[self._features.channels[3][0] :]
+        return [
+            self._words_for(
+                text,
+                words,
+                [float(weights[known[w[2]], sector]) for w in words],
+                int(sector),
+                reviewed,
+            )
+            for text, words, sector in zip(texts, contents, decided, strict=True)
+        ]
+
+    def _words_for(
+        self,
+        text: str,
+        words: Sequence[Content],
+        weights: Sequence[float],
+        sector: int,
+        reviewed: NDArray[np.float32],
+    ) -> tuple[str, ...]:
+        found: list[tuple[float, int, int]] = []
+        phrased: set[int] = set()
+        for first, last, sectors in self._features.lexicon_hits([w[2] for w in words]):
+            if sector in sectors:
+                gain = sum(weights[first : last + 1]) + float(reviewed[sector, sector])
+                found.append((gain, first, last))
+                phrased.update(range(first, last + 1))
+        found += [(w, place, place) for place, w in enumerate(weights) if place not in phrased]
+        found.sort(key=lambda item: (-item[0], item[1]))
+        shown = dict.fromkeys(
+            text[words[first][0] : words[last][1]] for gain, first, last in found if gain > 0
+        )
+        return tuple(list(shown)[:_MOST_WORDS])
+
+
+def nearness(rows: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the (n, m) nearness exp(-|x - s|²) of unit rows, 1 for the same row."""
+    near: NDArray[np.float32] = np.exp(2 * (rows @ known.T) - 2)
+    return near
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    rows: NDArray[np.float32] = raised / raised.sum(axis=1, keepdims=True)
+    return rows
+
+
+def load_sector_model() -> SectorModel:
+    """Load the trained weights shipped with the package, some 20 MB once unpacked."""
+    features = load_lexical_features()
+    path = files("capture.nlp") / "model" / "sectors.npz"
+    with path.open("rb") as stored, np.load(stored, allow_pickle=False) as arrays:
+        columns = arrays["columns"]
+        nothing = np.zeros((0, 0), dtype=np.float32)
+
+        def weights(name: str, vectoriser: str) -> SectorWeights:
+            lexical = np.zeros((features.width, len(SECTORS)), dtype=np.float32)
+            lexical[columns] = arrays[f"{name}_lexical"].astype(np.float32)
+            return SectorWeights(
+                vectoriser=vectoriser,
+                lexical=lexical,
+                known=arrays["known"].astype(np.float32) / _STEPS if vectoriser else nothing,
+                pulls=arrays["pulls"].astype(np.float32) if vectoriser else nothing,
+                intercept=arrays[f"{name}_intercept"],
+                temperature=float(arrays[f"{name}_temperature"]),
+            )
+
+        rarity = np.full(features.width, arrays["rarest"], dtype=np.float32)
+        rarity[arrays["seen"]] = arrays["rarity"].astype(np.float32)
+        return SectorModel(
+            features=features,
+            rarity=rarity,
+            with_vectors=weights("full", str(arrays["vectoriser"])),
+            words_alone=weights("words", ""),
+            thresholds=SectorThresholds(abstain=float(arrays["abstain"])),
+        )

@@ -1,0 +1,275 @@
+"""One need: its words for anybody; for the coordination, what the machine read and where it is."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from capture.models import (
+    Cluster,
+    ClusterMember,
+    ClusterState,
+    Need,
+    NeedReading,
+    NeedState,
+    NeedVector,
+)
+from capture.nlp.sectors import Sector
+from capture.queries.history import HistoryLine, history_view
+from capture.queries.placing import NearNeed, Placing, placing_of
+from capture.queries.published import alive, place_name, place_names, readable
+from capture.queries.similar import Told, similar_needs
+from fabrique.core.access import Action, Actor
+from fabrique.core.errors import NotFound
+from fabrique.core.people import Person, Quality
+from fabrique.core.places import Gazetteer
+
+# Groupings offered to move a need into: those of its sector, the largest first.
+OFFERED = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An optional answer of the form that was filled in."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """Another voice on the same need."""
+
+    place: str
+    at: dt.datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the machine read, and the sector a person chose instead, if any."""
+
+    sector: Sector | None
+    words: tuple[str, ...]
+    secondary: tuple[Sector, ...]
+    places: tuple[str, ...]
+    chosen: Sector | None
+    chosen_by: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedGroup:
+    """A grouping the need could be moved to."""
+
+    reference: str
+    title: str
+    testimonies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """What only the coordination sees of a need."""
+
+    reading: Reading | None
+    placing: Placing | None
+    nearest: tuple[NearNeed, ...]
+    offered: tuple[OfferedGroup, ...]
+    history: tuple[HistoryLine, ...]
+    waits_for_a_person: bool
+    answers: tuple[Answer, ...]
+    confirmations: tuple[Confirmation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedView:
+    """What the page of a need knows; ``work`` is None for whoever is not of the coordination."""
+
+    reference: str
+    title: str
+    text: str
+    place: str
+    observed_on: dt.date
+    quality: Quality
+    state: NeedState
+    sector: Sector | None
+    voices: int
+    group_reference: str | None
+    group_title: str | None
+    work: Workbench | None
+
+
+def need_view(
+    session: Session,
+    actor: Actor,
+    reference: str,
+    *,
+    vectoriser_id: str,
+    places: Gazetteer,
+    today: dt.date,
+) -> NeedView:
+    """The need of that reference if the actor may read it; raises ``NotFound``."""
+    need = session.scalar(
+        select(Need)
+        .outerjoin(NeedReading, NeedReading.need_id == Need.id)
+        .where(readable(actor), Need.reference == reference)
+        .options(
+            joinedload(Need.reading),
+            joinedload(Need.membership).joinedload(ClusterMember.cluster),
+            selectinload(Need.confirmations),
+        )
+    )
+    if need is None:
+        raise NotFound("need.unknown")
+    sector = need.chosen_sector or (need.reading.sector if need.reading else None)
+    cluster = need.membership.cluster if need.membership else None
+    # A grouping nobody has signed is not shown outside the coordination.
+    is_shown = cluster is not None and (
+        actor.may(Action.CLUSTER_READ) or cluster.state is ClusterState.CONFIRMED
+    )
+    return NeedView(
+        reference=need.reference,
+        title=need.title,
+        text=need.text,
+        place=place_name(places, need.commune),
+        observed_on=need.observed_on,
+        quality=need.quality,
+        state=need.state,
+        sector=sector,
+        voices=1 + len(need.confirmations),
+        group_reference=cluster.reference if cluster and is_shown else None,
+        group_title=cluster.title if cluster and is_shown else None,
+        work=(
+            _workbench(
+                session, need, sector, vectoriser_id=vectoriser_id, places=places, today=today
+            )
+            if actor.may(Action.NEED_READ_ALL)
+            else None
+        ),
+    )
+
+
+def _workbench(
+    session: Session,
+    need: Need,
+    sector: Sector | None,
+    *,
+    vectoriser_id: str,
+    places: Gazetteer,
+    today: dt.date,
+) -> Workbench:
+    history = history_view(session, need.fabrique_id, need.reference)
+    reviewed = any(line.action == "need.published" for line in history)
+    placing = placing_of(session, need, places=places)
+    return Workbench(
+        reading=_reading(session, need, places),
+        placing=placing,
+        nearest=(
+            placing.nearest if placing else _nearest(session, need, vectoriser_id, places, today)
+        ),
+        offered=_offered(session, need, sector),
+        history=history,
+        waits_for_a_person=need.state is NeedState.TO_REVIEW
+        or (
+            need.state is NeedState.RECEIVED
+            and need.reading is not None
+            and need.reading.personal_count > 0
+            and not reviewed
+        ),
+        answers=_answers(need),
+        confirmations=tuple(
+            Confirmation(
+                place=place_name(places, confirmation.commune),
+                at=confirmation.created_at,
+                text=confirmation.text,
+            )
+            for confirmation in need.confirmations
+        ),
+    )
+
+
+def _answers(need: Need) -> tuple[Answer, ...]:
+    given = (
+        ("audiences", ", ".join(need.audiences)),
+        ("extent", need.extent.value),
+        ("how_known", need.how_known.value if need.how_known else ""),
+        ("urgency", need.urgency),
+        ("causes", need.causes),
+        ("existing_answers", need.existing_answers),
+        ("solution", need.solution),
+        ("seen_elsewhere", need.seen_elsewhere),
+        ("interested_actors", need.interested_actors),
+        ("participation", need.participation.value if need.participation else ""),
+    )
+    return tuple(
+        Answer(question=question, answer=answer)
+        for question, answer in given
+        if answer and answer != "unknown"
+    )
+
+
+def _reading(session: Session, need: Need, places: Gazetteer) -> Reading | None:
+    if need.reading is None:
+        return None
+    chosen_by = (
+        session.scalar(select(Person.name).where(Person.id == need.sector_chosen_by_id))
+        if need.sector_chosen_by_id is not None
+        else None
+    )
+    return Reading(
+        sector=need.reading.sector,
+        words=tuple(need.reading.sector_words),
+        secondary=tuple(Sector(code) for code in need.reading.secondary),
+        places=place_names(places, need.reading.places),
+        chosen=need.chosen_sector,
+        chosen_by=chosen_by or "",
+        passages=need.reading.personal_count,
+    )
+
+
+def _nearest(
+    session: Session, need: Need, vectoriser_id: str, places: Gazetteer, today: dt.date
+) -> tuple[NearNeed, ...]:
+    """The published needs of the département most like one that stands on its own."""
+    commune = places.commune(need.commune) if need.commune else None
+    vector = session.get(NeedVector, need.id)
+    if commune is None or vector is None or vector.vectoriser != vectoriser_id:
+        return ()
+    told = Told(
+        text=f"{need.title}.\n{need.text}" if need.title else need.text,
+        vector=np.frombuffer(vector.vector, dtype=np.float32),
+        vectoriser_id=vectoriser_id,
+        commune=commune,
+    )
+    found = similar_needs(session, need.fabrique_id, told, places=places, today=today, but=need.id)
+    return tuple(
+        NearNeed(
+            reference=near.reference,
+            title=near.title,
+            place=near.place,
+            observed_on=near.observed_on,
+        )
+        for near in found
+    )
+
+
+def _offered(session: Session, need: Need, sector: Sector | None) -> tuple[OfferedGroup, ...]:
+    own = need.membership.cluster_id if need.membership else 0
+    needs = func.count(ClusterMember.need_id)
+    return tuple(
+        OfferedGroup(reference=reference, title=title, testimonies=testimonies)
+        for reference, title, testimonies in session.execute(
+            select(Cluster.reference, Cluster.title, needs)
+            .outerjoin(ClusterMember, ClusterMember.cluster_id == Cluster.id)
+            .where(
+                alive(need.fabrique_id),
+                Cluster.id != own,
+                Cluster.sector == sector if sector else Cluster.sector.is_(None),
+            )
+            .group_by(Cluster.id)
+            .order_by(needs.desc(), Cluster.id)
+            .limit(OFFERED)
+        )
+    )

@@ -1,0 +1,178 @@
+"""Grouping: same bytes whatever the order, constraints respected, noise legal, any size."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capture.nlp.cluster import (
+    NOISE,
+    Constraints,
+    Grouping,
+    GroupingParameters,
+    Points,
+    contradictions,
+    load_grouper,
+)
+from capture.nlp.sectors import Sector
+
+GROUPER = load_grouper(GroupingParameters())
+# The same grouper made to take the way of big sets with few needs.
+COARSE = load_grouper(GroupingParameters(exact=12))
+
+
+def unit_rows(count: int, *, seed: int, centres: int = 6, spread: float = 0.35) -> Points:
+    """Needs scattered about a few centres, with sectors in rotation."""
+    made = np.random.default_rng(seed)
+    middle = made.normal(size=(centres, 16))
+    rows = middle[np.arange(count) % centres] + spread * made.normal(size=(count, 16))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    sectors = (Sector.MOBILITE, Sector.SANTE, None)
+    return Points(
+        ids=np.arange(100, 100 + count, dtype=np.int64),
+        vectors=rows.astype(np.float32),
+        sectors=[sectors[i % centres % 3] for i in range(count)],
+    )
+
+
+def shuffled(points: Points, order: list[int]) -> Points:
+    """The same needs in another order."""
+    return Points(
+        ids=points.ids[order],
+        vectors=points.vectors[order],
+        sectors=[points.sectors[i] for i in order],
+    )
+
+
+def facts(grouping: Grouping) -> dict[int, tuple[int, bytes, bytes, int]]:
+    """All that is said of each need, to the byte."""
+    return {
+        int(need): (int(label), strength.tobytes(), margin.tobytes(), int(second))
+        for need, label, strength, margin, second in zip(
+            grouping.ids,
+            grouping.labels,
+            grouping.strength,
+            grouping.margin,
+            grouping.second,
+            strict=True,
+        )
+    }
+
+
+@pytest.mark.parametrize("grouper", [GROUPER, COARSE])
+@given(seed=st.integers(0, 10_000), count=st.integers(0, 60), data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_grouping_is_the_same_in_any_order(
+    grouper: object, seed: int, count: int, data: st.DataObject
+) -> None:
+    points = unit_rows(count, seed=seed)
+    order = data.draw(st.permutations(range(count)))
+    asked = GROUPER if grouper is GROUPER else COARSE
+    first = asked.group(points, Constraints())
+    again = asked.group(shuffled(points, list(order)), Constraints())
+    assert facts(first) == facts(again)
+    assert first.ids.tolist() == points.ids.tolist()
+
+
+@st.composite
+def instructions(draw: st.DrawFn) -> tuple[int, Constraints]:
+    """A number of needs and wishes about them, contradictory ones included."""
+    count = draw(st.integers(2, 40))
+    need = st.integers(100, 99 + count)
+    pairs = st.lists(st.tuples(need, need).filter(lambda p: p[0] != p[1]), max_size=6)
+    keys = st.integers(1, 4)
+    return count, Constraints(
+        together=tuple(draw(pairs)),
+        apart=tuple(draw(pairs)),
+        pinned=draw(st.dictionaries(need, keys, max_size=8)),
+        locked=draw(st.frozensets(keys, max_size=2)),
+    )
+
+
+@pytest.mark.parametrize("grouper", [GROUPER, COARSE])
+@given(wishes=instructions(), seed=st.integers(0, 1000))
+@settings(max_examples=60, deadline=None)
+def test_constraints_are_respected(
+    grouper: object, wishes: tuple[int, Constraints], seed: int
+) -> None:
+    count, constraints = wishes
+    asked = GROUPER if grouper is GROUPER else COARSE
+    grouping = asked.group(unit_rows(count, seed=seed), constraints)
+    label = grouping.group_of
+    refused = {frozenset(pair) for pair in contradictions(constraints)}
+    for one, other in constraints.together:
+        if frozenset((one, other)) not in refused:
+            assert label[one] is not None
+            assert label[one] == label[other]
+    for one, other in constraints.apart:
+        if frozenset((one, other)) not in refused:
+            assert label[one] is None or label[one] != label[other]
+    key_of = {need: grouping.keys.get(found) for need, found in label.items() if found is not None}
+    for need, key in constraints.pinned.items():
+        assert key_of.get(need) == key
+    for need, own in key_of.items():
+        if own in constraints.locked:
+            assert constraints.pinned.get(need) == own
+
+
+def test_contradictions_name_the_pairs_left_out() -> None:
+    wishes = Constraints(
+        together=((1, 2), (2, 3), (4, 5), (7, 8)),
+        apart=((1, 3), (7, 8)),
+        pinned={4: 10, 5: 11, 6: 12},
+        locked=frozenset({12}),
+    )
+    assert contradictions(wishes) == ((2, 3), (4, 5), (7, 8))
+    assert contradictions(Constraints(together=((1, 2),))) == ()
+
+
+def test_needs_about_the_same_centre_meet() -> None:
+    points = unit_rows(60, seed=1, spread=0.05)
+    labels = GROUPER.group(points, Constraints()).labels
+    assert [labels[i] == labels[0] for i in range(60)] == [i % 6 == 0 for i in range(60)]
+    assert np.bincount(labels).tolist() == [10] * 6
+
+
+def test_need_like_no_other_stays_alone() -> None:
+    points = unit_rows(13, seed=2, spread=0.05)
+    vectors = points.vectors.copy()
+    vectors[12] = 0
+    grouping = GROUPER.group(
+        Points(ids=points.ids, vectors=vectors, sectors=points.sectors), Constraints()
+    )
+    assert grouping.labels[12] == NOISE
+    assert grouping.strength[12] == 0
+
+
+def test_labels_go_by_falling_size() -> None:
+    labels = GROUPER.group(unit_rows(50, seed=3), Constraints()).labels
+    sizes = np.bincount(labels[labels != NOISE])
+    assert sizes.tolist() == sorted(sizes.tolist(), reverse=True)
+
+
+def test_copies_of_a_need_stand_with_it() -> None:
+    points = unit_rows(12, seed=4)
+    twice = Points(
+        ids=np.concatenate([points.ids, points.ids + 1000]),
+        vectors=np.concatenate([points.vectors, points.vectors]),
+        sectors=[*points.sectors, *points.sectors],
+    )
+    labels = GROUPER.group(twice, Constraints()).labels
+    assert labels[:12].tolist() == labels[12:].tolist()
+    assert NOISE not in labels
+
+
+def test_no_need_gives_no_group() -> None:
+    points = Points(
+        ids=np.zeros(0, dtype=np.int64), vectors=np.zeros((0, 0), dtype=np.float32), sectors=[]
+    )
+    assert GROUPER.group(points, Constraints()).group_of == {}
+
+
+def test_need_given_twice_is_refused() -> None:
+    points = unit_rows(2, seed=0)
+    with pytest.raises(ValueError, match="twice"):
+        GROUPER.group(
+            Points(ids=np.array([1, 1]), vectors=points.vectors, sectors=points.sectors),
+            Constraints(),
+        )

@@ -1,0 +1,108 @@
+"""Needs that say the same: most alike first, place and age counted, two kinds, any input."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.nlp.duplicates import Candidate, LikenessKind, near_duplicates, same_words
+from capture.nlp.vectorise import load_vectoriser
+
+VECTORISER = load_vectoriser()
+TEXTS = (
+    "Plus de médecin généraliste dans le canton",
+    "Il n'y a plus de médecin généraliste au village",
+    "Une maison de santé avec des infirmiers",
+    "Rénover le gymnase du collège",
+)
+
+
+def candidates(
+    *texts: str, commune: str = "80561", departement: str = "80", months_ago: float = 1
+) -> list[Candidate]:
+    """One candidate per text, numbered from 1."""
+    return [
+        Candidate(
+            id=number,
+            text=text,
+            commune=commune,
+            departement=departement,
+            months_ago=months_ago,
+            vector=vector,
+        )
+        for number, (text, vector) in enumerate(
+            zip(texts, VECTORISER.vectors(texts), strict=True), start=1
+        )
+    ]
+
+
+def compare(text: str, known: list[Candidate], limit: int = 3) -> list[tuple[int, LikenessKind]]:
+    """Ids and kinds of the needs shown beside a text of Montdidier."""
+    found = near_duplicates(
+        text, VECTORISER.vectors([text])[0], "80561", known, limit, departement="80"
+    )
+    return [(item.id, item.kind) for item in found]
+
+
+def test_same_need_in_other_words_comes_first() -> None:
+    found = compare("plus aucun medecin generaliste ici", candidates(*TEXTS))
+    assert found[0][1] is LikenessKind.SAME
+    assert {item for item, _ in found} >= {1, 2}
+    assert 4 not in {item for item, _ in found}
+
+
+def test_identical_text_is_the_same_with_its_words_in_common() -> None:
+    text = TEXTS[0]
+    found = near_duplicates(
+        text, VECTORISER.vectors([text])[0], "80561", candidates(text, months_ago=0)
+    )
+    assert [(item.id, item.kind) for item in found] == [(1, LikenessKind.SAME)]
+    assert round(found[0].likeness, 4) == 1
+    assert found[0].common_words == ("médecin", "généraliste", "canton")
+
+
+def test_limit_is_kept() -> None:
+    assert len(compare(TEXTS[0], candidates(*(TEXTS[0],) * 9), limit=2)) == 2
+
+
+def test_nearer_and_newer_come_first() -> None:
+    text = TEXTS[0]
+    vector = VECTORISER.vectors([text])[0]
+    there = [
+        Candidate(id=1, text=text, commune="02691", departement="02", months_ago=1, vector=vector),
+        Candidate(id=2, text=text, commune="80561", departement="80", months_ago=40, vector=vector),
+        Candidate(id=3, text=text, commune="80561", departement="80", months_ago=1, vector=vector),
+        Candidate(id=4, text=text, commune=None, departement=None, months_ago=2, vector=vector),
+    ]
+    assert [item for item, _ in compare(text, there, limit=4)] == [3, 4, 2, 1]
+
+
+def test_no_candidate_gives_nothing() -> None:
+    assert compare(TEXTS[0], []) == []
+
+
+def test_blank_text_is_like_nothing() -> None:
+    assert compare("", candidates(*TEXTS, "")) == []
+
+
+def test_same_words_groups_mass_posts() -> None:
+    texts = ["Le vélo !", "le VELO.", "Des trains", "Un vélo", "…", "", "Trains"]
+    assert same_words(texts) == [[0, 1, 3], [2, 6]]
+
+
+@given(st.lists(st.text(max_size=30), max_size=6), st.text(max_size=30))
+def test_likeness_stays_between_bounds(texts: list[str], text: str) -> None:
+    found = near_duplicates(
+        text, VECTORISER.vectors([text])[0], None, candidates(*texts) if texts else [], 10
+    )
+    assert all(0 <= item.likeness <= 1 for item in found)
+    shown = [item.likeness for item in found]
+    assert shown == sorted(shown, reverse=True)
+    assert same_words([text, *texts]) == same_words([text, *texts])
+
+
+def test_vector_of_another_length_is_not_silently_compared() -> None:
+    try:
+        near_duplicates("a", np.ones(3, dtype=np.float32), None, candidates("a"))
+    except ValueError:
+        return
+    raise AssertionError("vectors of two vectorisers were compared")

@@ -1,0 +1,150 @@
+"""What the machine reads in a text: lemmas, sentences, communes, personal data."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.nlp.personal import PersonalKind
+from capture.nlp.pipeline import Reader, load_reader
+from capture.nlp.words import fold, load_words, sentences
+
+COMMUNES = {
+    "montdidier": ("80561",),
+    "saint quentin": ("02691", "33474"),
+    "sens": ("89387",),
+    "y": ("80829",),
+    "marche": ("88288",),
+    "moreuil": ("80570",),
+    "l abergement clemenciat": ("01001",),
+}
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    """A reader that knows seven communes."""
+    return load_reader(COMMUNES)
+
+
+def places(reader: Reader, text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The communes named, as written in the text, with their codes."""
+    return [(text[p.start : p.end], p.insee_codes) for p in reader.read([text])[0].places]
+
+
+def personal(reader: Reader, text: str) -> list[tuple[PersonalKind, str]]:
+    """The passages about a person, as written in the text."""
+    return [(span.kind, text[span.start : span.end]) for span in reader.personal(text)]
+
+
+@pytest.mark.parametrize(
+    ("written", "lemma"),
+    [
+        ("médecins", "médecin"),
+        ("medecins", "médecin"),
+        ("chevaux", "cheval"),
+        ("démarches", "démarche"),
+        ("isolées", "isolé"),
+        ("lignes", "ligne"),
+        ("aujourd’hui", "aujourd'hui"),
+        ("rendez-vous", "rendez-vous"),
+        ("ehpad", "ehpad"),
+    ],
+)
+def test_lemma_of_a_common_word(reader: Reader, written: str, lemma: str) -> None:
+    assert reader.read([written])[0].lemmas == (lemma,)
+
+
+def test_lemmas_cut_elisions_and_clitics(reader: Reader) -> None:
+    lemmas = reader.read(["L’école manque-t-elle d’eau ?"])[0].lemmas
+    assert lemmas == ("le", "école", "manque", "elle", "de", "eau")
+
+
+def test_sentences_keep_abbreviations_whole() -> None:
+    text = "M. Durand passe à 8.30 h. Le bus, etc. Plus rien !\nEt le soir ? "
+    assert [text[a:b] for a, b in sentences(text)] == [
+        "M. Durand passe à 8.30 h.",
+        "Le bus, etc. Plus rien !",
+        "Et le soir ?",
+    ]
+
+
+@given(st.text())
+def test_words_and_sentences_stay_inside_any_text(text: str) -> None:
+    words = load_words().words(text)
+    assert all(0 <= start < end <= len(text) for start, end, _ in words)
+    assert all(a[1] <= b[0] for a, b in pairwise(words))
+    spans = sentences(text)
+    inside = {i for start, end in spans for i in range(start, end)}
+    assert all(i in inside for i, character in enumerate(text) if character.isalnum())
+    assert fold(fold(text)) == fold(text)
+
+
+def test_place_is_found_with_its_homonyms(reader: Reader) -> None:
+    text = "Le bus ne va plus de Montdidier à St-Quentin."
+    assert places(reader, text) == [
+        ("Montdidier", ("80561",)),
+        ("St-Quentin", ("02691", "33474")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Marche à pied et bon Sens",
+        "Y a plus rien ici",
+        "Le bon sens près de chez nous",
+        "M. Montdidier ne répond pas",
+        "Marché couvert le dimanche",
+    ],
+)
+def test_common_word_is_not_a_place(reader: Reader, text: str) -> None:
+    assert places(reader, text) == []
+
+
+def test_common_word_is_a_place_when_announced(reader: Reader) -> None:
+    assert places(reader, "Je travaille à Sens") == [("Sens", ("89387",))]
+
+
+def test_place_in_lower_case_is_found_after_a(reader: Reader) -> None:
+    assert places(reader, "rien pour les jeunes à montdidier") == [("montdidier", ("80561",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Écrire à jean.dupont@exemple.fr", [(PersonalKind.EMAIL, "jean.dupont@exemple.fr")]),
+        ("Appeler le 06 12 34 56 78 svp", [(PersonalKind.PHONE, "06 12 34 56 78")]),
+        ("Son numéro : 2 69 05 49 588 157 80.", [(PersonalKind.NIR, "2 69 05 49 588 157 80")]),
+        ("Mme Jeanne Petit est seule", [(PersonalKind.NAME, "Mme Jeanne Petit")]),
+        ("Voir avec Madame la Maire", []),
+        ("Elle vit 12 bis rue des Lilas", [(PersonalKind.ADDRESS, "12 bis rue des Lilas")]),
+        ("Mon voisin est alcoolique", [(PersonalKind.HEALTH, "alcoolique")]),
+        ("Une aide pour les jeunes diabétiques", []),
+        ("Je suis musulmane", [(PersonalKind.RELIGION, "musulmane")]),
+        ("Le 115 et le 0 800 001 037 ne répondent pas", []),
+        ("Il manque 12 places de parking", []),
+        ("Il manque 2 médecins à 30 km", []),
+    ],
+)
+def test_personal_data_is_flagged(
+    reader: Reader, text: str, found: list[tuple[PersonalKind, str]]
+) -> None:
+    assert personal(reader, text) == found
+
+
+def test_replacing_personal_passages_leaves_none(reader: Reader) -> None:
+    text = "M. Paul Durand (06 12 34 56 78), 3 rue Victor Hugo, cherche un médecin."
+    for span in reversed(reader.personal(text)):
+        text = text[: span.start] + span.replacement + text[span.end :]
+    assert text == "[nom] ([téléphone]), [adresse], cherche un médecin."
+    assert reader.personal(text) == ()
+
+
+def test_batch_reads_as_one_by_one(reader: Reader) -> None:
+    texts = ["Plus de bus à Moreuil.", "", "Mme Petit attend."]
+    assert reader.read(texts) == [reader.read([text])[0] for text in texts]
+
+
+def test_endless_chunk_is_read(reader: Reader) -> None:
+    assert len(reader.read(["a1-" * 100_000])[0].lemmas) == 100_000

@@ -1,0 +1,83 @@
+"""Sectors of a text: ambiguous words, out-of-scope politics, words that decided, bad input."""
+
+import numpy as np
+import pytest
+
+from capture.nlp.pipeline import load_reader
+from capture.nlp.sector_features import load_lexical_features
+from capture.nlp.sectors import SECTORS, Sector, SectorReading, load_sector_model
+from capture.nlp.vectorise import load_vectoriser
+
+READER = load_reader({})
+
+
+def read(*texts: str) -> list[SectorReading]:
+    """Readings by the shipped model with the shipped vectoriser."""
+    vectoriser = load_vectoriser()
+    return load_sector_model().read(
+        texts, READER.read(texts), vectoriser.vectors(texts), vectoriser=vectoriser.id
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sector"),
+    [
+        ("Passer le permis coûte trop cher pour les jeunes du village", Sector.MOBILITE),
+        ("Le permis de construire est refusé pour agrandir la maison", Sector.HABITAT),
+        ("Pas de médecin de garde le week-end", Sector.SANTE),
+        ("Aucun mode de garde pour les enfants avant sept heures", Sector.ENFANCE),
+        ("L'isolation des combles est trop chère pour les locataires", Sector.HABITAT),
+        ("Isolement et solitude dans le quartier, aucun lieu de rencontre", Sector.LIEN_SOCIAL),
+        ("On jette des meubles encore bons à la déchetterie", Sector.CIRCULAIRE),
+        ("Baisser la TVA et rétablir l'ISF", Sector.HORS_CHAMP),
+        ("Réduire le nombre de députés et de sénateurs", Sector.HORS_CHAMP),
+        ("Reconnaître le vote blanc aux élections", Sector.HORS_CHAMP),
+        ("ya plu de bus le soir pour rentré de la gare", Sector.MOBILITE),
+    ],
+)
+def test_principal_sector_of_a_clear_text(text: str, sector: Sector) -> None:
+    assert read(text)[0].principal is sector
+
+
+def test_scores_are_probabilities_over_all_sectors() -> None:
+    for reading in read("Plus de boulangerie", "", "!!!", "mot inconnu zzzz"):
+        assert set(reading.scores) == set(SECTORS)
+        assert all(0 <= score <= 1 for score in reading.scores.values())
+        assert sum(reading.scores.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_deciding_words_are_as_written() -> None:
+    text = "Plus aucun MÉDECIN généraliste dans le canton"
+    words = read(text)[0].words
+    assert "MÉDECIN généraliste" in words
+    assert all(word in text for word in words)
+
+
+def test_secondary_sectors_never_hold_the_principal_one() -> None:
+    readings = read("Aide à domicile pour les personnes âgées et transport vers le médecin")
+    assert readings[0].principal not in readings[0].secondary
+    assert len(readings[0].secondary) <= 2
+
+
+def test_other_vectors_leave_words_alone_to_decide() -> None:
+    model, texts = load_sector_model(), ["Développer les pistes cyclables"]
+    alone = model.read(texts, READER.read(texts), None)
+    other = model.read(
+        texts, READER.read(texts), np.ones((1, 7), dtype=np.float32), vectoriser="another"
+    )
+    assert alone == other
+    assert alone[0].principal is Sector.MOBILITE
+
+
+def test_batch_reads_as_one_by_one() -> None:
+    texts = ("Plus de bus", "La cantine du collège", "Vote blanc")
+    assert [r.principal for r in read(*texts)] == [read(t)[0].principal for t in texts]
+
+
+def test_texts_and_vectors_must_be_as_many() -> None:
+    with pytest.raises(ValueError, match="as many"):
+        load_sector_model().read(["a"], READER.read(["a"]), np.zeros((2, 3), dtype=np.float32))
+
+
+def test_lexicon_has_a_list_for_every_sector_in_order() -> None:
+    assert load_lexical_features().names == tuple(sector.value for sector in Sector)

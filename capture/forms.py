@@ -38,6 +38,11 @@ def chosen(choices: type[_Choice], value: str) -> _Choice | None:
     return next((choice for choice in choices if choice.value == value), None)
 
 
+def page_number(value: str) -> int:
+    """The number of a page of a list, 1 for anything that is none."""
+    return max(int(value), 1) if value.isdecimal() and len(value) <= 4 else 1
+
+
 def _enough_letters(text: str) -> str:
     if sum(char.isalpha() for char in text) < TEXT_LETTERS:
         raise PydanticCustomError("too_few_letters", "too few letters")
@@ -101,6 +106,7 @@ class NeedForm(Form):
             },
             "commune": {
                 "missing": "Dites-nous où : une commune ou un code postal.",
+                "place.same_code": "Plusieurs communes ont le code postal {name} : laquelle ?",
                 "place.near": (
                     "Nous ne trouvons pas « {name} » exactement : est-ce l'une de celles-ci ?"
                 ),

@@ -4,7 +4,8 @@
 
 FOLDER holds the labelled needs (needs_more.jsonl, needs_dev.jsonl) and a file of unlabelled texts
 (gdn_reunions_items.jsonl) from which the rarity of words is counted; written_needs.jsonl, beside
-this script, teaches how people tell a need of daily life. Two weight sets are trained: words with
+this script, teaches how people tell a need of daily life, and the reviewed lexicon what single
+words mean. Two weight sets are trained: words with
 vectors, and words alone for when the vectoriser is another one. Measures are on real texts left out
 (five folds); the temperature is fitted on those of needs_dev, which the vectoriser has not learnt.
 """
@@ -12,29 +13,35 @@ vectors, and words alone for when the vectoriser is another one. Measures are on
 import argparse
 import json
 import time
+import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import cho_factor, cho_solve
-from scipy.optimize import minimize_scalar
+from scipy.linalg import cholesky, solve_triangular
+from scipy.optimize import minimize, minimize_scalar
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
 from capture.nlp.sector_features import LexicalFeatures, load_lexical_features
 from capture.nlp.sectors import SECTORS, nearness
 from capture.nlp.vectorise import load_vectoriser
+from capture.nlp.words import FR
 
 SEED = 0
 FOLDS = 5
-# Ridge added to the likeness of a text with itself; by cross-validation.
-PENALTY = 1.0
+# Inverse of the L2 penalty; by cross-validation.
+INVERSE_PENALTY = 10.0
+ITERATIONS = 60
 # Weight of a sector in the loss: the power of its rarity between none (0) and full balance (1).
 BALANCE = 0.5
 # Share of the nearness of vectors beside the lexical channels; by cross-validation.
 NEARNESS_SHARE = 5.0
+# How much an entry of the reviewed lexicon counts beside a labelled text; by cross-validation.
+LEXICON_SHARE = 0.5
 # Below that probability the machine does not say.
 ABSTAIN = 0.3
 WRITTEN = Path(__file__).with_name("written_needs.jsonl")
@@ -51,21 +58,45 @@ class Fitted:
     intercept: Floats
 
 
-def fit(kernel: Floats, labels: NDArray[np.intp]) -> Fitted:
-    """Fit the sectors as 18 weighted ridge regressions on the likeness of the texts.
+def fit(kernel: Floats, labels: NDArray[np.intp], shares: Floats) -> Fitted:
+    """Fit L2-penalised multinomial logistic regression on the likeness of n texts to one another.
 
-    Least-squares classifiers lose nothing to logistic ones here and are solved at once
-    (Rifkin and Klautau 2004, In defense of one-vs-all classification).
+    `shares` (n,) says how much each text counts, before the balance of sectors.
     """
-    wanted = np.eye(len(SECTORS))[labels]
-    counts = np.bincount(labels, minlength=len(SECTORS)).clip(1)
-    weight = ((len(labels) / len(SECTORS) / counts) ** BALANCE)[labels]
-    intercept = np.average(wanted, axis=0, weights=weight)
-    solved = cho_solve(cho_factor(kernel + PENALTY * np.diag(1 / weight)), wanted - intercept)
-    return Fitted(dual=solved, intercept=intercept)
+    n, classes = len(labels), len(SECTORS)
+    root = cholesky(kernel + 1e-5 * np.eye(n), lower=True).astype(np.float32)
+    wanted = np.eye(classes, dtype=np.float32)[labels]
+    counts = np.bincount(labels, minlength=classes).clip(1)
+    balance = (n / classes / counts) ** BALANCE
+    weight = (balance[labels] * shares).astype(np.float32)[:, None]
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        slopes = flat[: n * classes].reshape(n, classes).astype(np.float32)
+        logits = root @ slopes + flat[n * classes :].astype(np.float32)
+        logits -= logits.max(axis=1, keepdims=True)
+        raised = np.exp(logits)
+        total = raised.sum(axis=1, keepdims=True)
+        misfit = -(weight * wanted * (logits - np.log(total))).sum(dtype=np.float64)
+        error = (raised / total - wanted) * weight
+        slope = root.T @ error + slopes / INVERSE_PENALTY
+        penalty = (slopes**2).sum(dtype=np.float64) / (2 * INVERSE_PENALTY)
+        gradient = np.concatenate([slope.ravel(), error.sum(axis=0)]).astype(np.float64)
+        return float(misfit + penalty), gradient
+
+    start = np.zeros((n + 1) * classes)
+    found = minimize(
+        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "ftol": 1e-6}
+    ).x
+    slopes = found[: n * classes].reshape(n, classes)
+    return Fitted(
+        dual=solve_triangular(root.astype(np.float64), slopes, lower=True, trans="T"),
+        intercept=found[n * classes :],
+    )
 
 
-def left_out_logits(kernel: Floats, labels: NDArray[np.intp], real: int) -> Floats:
+def left_out_logits(
+    kernel: Floats, labels: NDArray[np.intp], shares: Floats, *, real: int
+) -> Floats:
     """Return the (real, 18) logits of each real text by a model that has not seen it.
 
     The first `real` rows are items that somebody said; the others, written by us, always teach.
@@ -75,7 +106,7 @@ def left_out_logits(kernel: Floats, labels: NDArray[np.intp], real: int) -> Floa
     splits = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     for others, unseen in splits.split(logits, labels[:real]):
         seen = np.concatenate([others, written])
-        fitted = fit(kernel[np.ix_(seen, seen)], labels[seen])
+        fitted = fit(kernel[np.ix_(seen, seen)], labels[seen], shares[seen])
         logits[unseen] = kernel[np.ix_(unseen, seen)] @ fitted.dual + fitted.intercept
     return logits
 
@@ -150,6 +181,18 @@ def read_items(path: Path) -> list[dict[str, str]]:
         return [json.loads(line) for line in lines]
 
 
+def lexicon_items() -> list[dict[str, str]]:
+    """Return the entries of the reviewed lexicon that stand in one sector only, as texts."""
+    lexicon = tomllib.loads((FR / "sectors.toml").read_text("utf-8"))
+    standing = Counter(phrase for phrases in lexicon.values() for phrase in phrases)
+    return [
+        {"text": phrase, "sector": sector}
+        for sector, phrases in lexicon.items()
+        for phrase in phrases
+        if standing[phrase] == 1
+    ]
+
+
 def main() -> None:
     """Cross-validate, train on everything, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -163,6 +206,9 @@ def main() -> None:
     items += read_items(arguments.data / "needs_dev.jsonl")
     real = len(items)
     items += read_items(WRITTEN)
+    shares = np.ones(len(items))
+    items += lexicon_items()
+    shares = np.append(shares, np.full(len(items) - len(shares), LEXICON_SHARE))
     unlabelled = read_items(arguments.data / "gdn_reunions_items.jsonl")
     rarity = rarity_of(features, [item["text"] for item in unlabelled])
     texts = [item["text"] for item in items]
@@ -172,11 +218,13 @@ def main() -> None:
     kernels = {"words": np.asarray((lexical @ lexical.T).todense(), dtype=np.float64)}
     kernels["full"] = kernels["words"] + NEARNESS_SHARE * nearness(vectors, vectors)
     temperatures = {
-        name: report(name, left_out_logits(kernel, labels, real), labels[:real], unread)
+        name: report(
+            name, left_out_logits(kernel, labels, shares, real=real), labels[:real], unread
+        )
         for name, kernel in kernels.items()
     }
     if not arguments.folds_only:
-        fitted = {name: fit(kernel, labels) for name, kernel in kernels.items()}
+        fitted = {name: fit(kernel, labels, shares) for name, kernel in kernels.items()}
         arrays = {"vectoriser": np.array(vectoriser.id), **packed_rarity(rarity)}
         arrays |= packed_weights(fitted, temperatures, lexical, vectors)
         OUT.parent.mkdir(exist_ok=True)

@@ -13,6 +13,7 @@ from capture.models import (
     ClusterMember,
     ClusterState,
     Constraint,
+    Opportunity,
 )
 from fabrique.core.access import Action, Actor
 from fabrique.core.db import JsonValue
@@ -46,14 +47,7 @@ def undo(session: Session, actor: Actor, entry_id: int, *, now: dt.datetime) -> 
     )
     if entry is None or entry.action not in _UNDOABLE:
         raise NotFound("undo.unknown")
-    later = session.scalar(
-        select(JournalEntry.id).where(
-            JournalEntry.fabrique_id == actor.fabrique_id,
-            JournalEntry.subject == entry.subject,
-            JournalEntry.id > entry.id,
-        )
-    )
-    if later is not None:
+    if _is_overtaken(session, entry):
         raise Conflict("undo.too_late")
     facts = entry.facts
     _restore_clusters(session, facts)
@@ -62,6 +56,42 @@ def undo(session: Session, actor: Actor, entry_id: int, *, now: dt.datetime) -> 
     _dissolve_born(session, actor, facts)
     _withdraw(session, actor, facts, now=now)
     return record(session, actor, f"{entry.action}.undone", entry.subject, now=now, undoes=entry)
+
+
+def _is_overtaken(session: Session, entry: JournalEntry) -> bool:
+    """Whether it is undone already, or a later act still standing touched the same things."""
+    later = session.scalars(
+        select(JournalEntry).where(
+            JournalEntry.fabrique_id == entry.fabrique_id, JournalEntry.id > entry.id
+        )
+    ).all()
+    undone = {line.undoes_id for line in later}
+    if entry.id in undone:
+        return True
+    touched = _touched(entry)
+    signed = session.scalar(
+        select(Opportunity.id).where(
+            Opportunity.cluster_id.in_(_ids(entry.facts, "clusters", "id")),
+            Opportunity.opened_at > entry.at,
+        )
+    )
+    return signed is not None or any(
+        touched & _touched(line)
+        for line in later
+        if line.action in _UNDOABLE and line.id not in undone
+    )
+
+
+def _touched(entry: JournalEntry) -> set[str]:
+    """The dossier of an act, the groupings it changed or made, the needs it placed."""
+    born = {str(entry.facts["born"])} if "born" in entry.facts else set()
+    clusters = {f"cluster {each}" for each in _ids(entry.facts, "clusters", "id")}
+    needs = {f"need {each}" for each in _ids(entry.facts, "members", "need_id")}
+    return {entry.subject} | born | clusters | needs
+
+
+def _ids(facts: Mapping[str, JsonValue], rows: str, name: str) -> set[int]:
+    return {number for row in _rows(facts, rows) if isinstance(number := row[name], int)}
 
 
 def _rows(facts: Mapping[str, JsonValue], name: str) -> list[dict[str, JsonValue]]:

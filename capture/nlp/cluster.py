@@ -48,7 +48,7 @@ class GroupingParameters:
     `neighbours`; `seed` feeds the cut of the neighbour graph.
     """
 
-    alike: float = 0.46
+    alike: float = 0.40
     sector_share: float = 0.2
     smallest: int = 2
     exact: int = 4000

@@ -24,7 +24,7 @@ PIECE_BUCKETS = 1 << 16
 _PIECE_SIZES = (3, 4, 5)
 
 # Share of words, pairs, pieces and lexicon in the likeness of two texts; by cross-validation.
-_CHANNEL_SHARES = (1.0, 0.5, 1.0, 1.0)
+_CHANNEL_SHARES = (1.0, 0.5, 1.0, 1.5)
 
 Content = tuple[int, int, str]
 """Start, end and lemma of a word that carries a theme."""
@@ -65,7 +65,13 @@ class LexicalFeatures:
         base = self.channels[3][0]
         lexicon = _counted(
             (
-                [base + sector for _, _, sectors in self.lexicon_hits(row) for sector in sectors]
+                [
+                    base + sector
+                    for first, last, sectors in self.lexicon_hits(row)
+                    for sector in sectors
+                    # A phrase is less ambiguous than a word and counts for as many.
+                    for _ in range(first, last + 1)
+                ]
                 for row in lemmas
             ),
             len(lemmas),

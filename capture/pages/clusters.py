@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from capture import grouping
 from capture.forms import (
+    SHORT_LIMIT,
     AnswerForm,
     OpenForm,
     OtherClusterForm,
@@ -15,6 +16,7 @@ from capture.forms import (
     TitleForm,
     WhyForm,
     chosen,
+    page_number,
 )
 from capture.models import ClusterState
 from capture.nlp.sectors import Sector
@@ -47,7 +49,7 @@ def asked_filters(
     tri: str = "",
     vue: str = "",
     secteurs: str = "",
-    page: int = 1,
+    page: str = "",
 ) -> BoardFilters:
     """The filters held by the address."""
     return BoardFilters(
@@ -57,7 +59,7 @@ def asked_filters(
         order=chosen(Order, tri) or Order.TESTIMONIES,
         layout=chosen(Layout, vue) or Layout.BOARD,
         all_sectors=secteurs == "tous",
-        page=max(page, 1),
+        page=page_number(page),
     )
 
 
@@ -72,7 +74,7 @@ def board(
     """The living groupings by sector, or as a list."""
     census = memory_of(request).census
     view = board_view(session, actor, filters, census=census, today=local_date(now))
-    return render(request, "capture/board.html", Page(view=view), block="results")
+    return render(request, "capture/board.html", Page(view=view))
 
 
 @router.post("")
@@ -149,7 +151,9 @@ def union(
 ) -> Response:
     """Choose the grouping to take in, and see what the two would be together."""
     places = places_of(request)
-    view = merge_view(session, actor, reference, asked=titre, chosen=avec, places=places)
+    view = merge_view(
+        session, actor, reference, asked=titre[:SHORT_LIMIT], chosen=avec, places=places
+    )
     return render(request, "capture/merge.html", Page(view=view))
 
 

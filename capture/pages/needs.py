@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from capture.forms import MoveForm, SectorForm, WhyForm, chosen
+from capture.forms import SHORT_LIMIT, MoveForm, SectorForm, WhyForm, chosen
 from capture.grouping import move, pin
 from capture.intake import choose_sector, review
 from capture.nlp.sectors import Sector
@@ -31,8 +31,8 @@ def asked_filters(
 ) -> NeedFilters:
     """The filters held by the address."""
     return NeedFilters(
-        commune=commune.strip(),
-        text=texte.strip(),
+        commune=commune.strip()[:SHORT_LIMIT],
+        text=texte.strip()[:SHORT_LIMIT],
         territory=territoire,
         sector=chosen(Sector, secteur),
         shelf=chosen(Shelf, statut),
@@ -50,7 +50,7 @@ def needs(
 ) -> Response:
     """The needs that the reader may see, newest first."""
     view = needs_view(session, actor, filters, places=places_of(request))
-    return render(request, "capture/needs.html", Page(view=view), block="results")
+    return render(request, "capture/needs.html", Page(view=view))
 
 
 @router.get("/{reference}")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from capture.forms import OpinionForm, SectionForm, StageForm, VerdictForm, chosen
+from capture.forms import OpinionForm, SectionForm, StageForm, VerdictForm, chosen, page_number
 from capture.models import OpportunityStage, SheetHeading
 from capture.nlp.sectors import Sector
 from capture.opportunities import (
@@ -32,14 +32,14 @@ ONE = "/{reference}"
 
 
 def asked_filters(
-    secteur: str = "", etape: str = "", statut: str = "", page: int = 1
+    secteur: str = "", etape: str = "", statut: str = "", page: str = ""
 ) -> OpportunityFilters:
     """The filters held by the address."""
     return OpportunityFilters(
         sector=chosen(Sector, secteur),
         stage=chosen(OpportunityStage, etape),
         closed=statut == "closes",
-        page=max(page, 1),
+        page=page_number(page),
     )
 
 
@@ -52,7 +52,7 @@ def opportunities(
 ) -> Response:
     """The opportunities, those that moved last first."""
     view = opportunities_view(session, actor, filters)
-    return render(request, "capture/opportunities.html", Page(view=view), block="results")
+    return render(request, "capture/opportunities.html", Page(view=view))
 
 
 @router.get(ONE)

@@ -4,7 +4,7 @@ told. Nothing typed is ever lost: each answer that is not a success shows the fo
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from capture.forms import ConfirmForm, NeedForm, entry_of
+from capture.forms import SHORT_LIMIT, TEXT_LIMIT, ConfirmForm, NeedForm, entry_of
 from capture.intake import confirm_need_here, log_need
 from capture.pages.shown import FormPage, Post, Posted, language_of, places_of
 from capture.queries.telling import (
@@ -23,6 +23,8 @@ from fabrique.web.labels.capture import NEED_KINDS
 from fabrique.web.page import render
 
 router = APIRouter()
+# A text far above the limit is refused anyway: reading all of it would only take time.
+READ_LIMIT = 4 * TEXT_LIMIT
 
 
 @router.get("/besoins/nouveau")
@@ -87,9 +89,9 @@ def _hints(request: Request, session: Session, actor: Actor, form: Bound[NeedFor
         session,
         actor.fabrique_id,
         Typed(
-            title=form.value("title"),
-            text=form.value("text"),
-            place=form.value("commune"),
+            title=form.value("title")[:SHORT_LIMIT],
+            text=form.value("text")[:READ_LIMIT],
+            place=form.value("commune")[:SHORT_LIMIT],
             insee_code=form.value("commune_code"),
         ),
         language=language_of(request),
@@ -117,6 +119,8 @@ def _check_place(form: Bound[NeedForm], where: Where) -> None:
         return
     if not where.choices:
         form.reject("commune", "place.unknown", name=name)
+    elif name.isdecimal():
+        form.reject("commune", "place.same_code", name=name)
     elif where.is_exact:
         form.reject("commune", "place.homonyms", name=name)
     else:

@@ -164,6 +164,8 @@ def _clusters(
     session: Session, constraints: Sequence[Constraint], own_id: int
 ) -> Mapping[int, Row[int, str, str]]:
     ids = {_other_id(constraint, own_id) for constraint in constraints} - {None}
+    if not ids:
+        return {}
     return {
         row.id: row
         for row in session.execute(
@@ -178,4 +180,6 @@ def _references(session: Session, constraints: Sequence[Constraint]) -> Mapping[
         for constraint in constraints
         for need_id in (constraint.need_id, constraint.other_need_id)
     } - {None}
+    if not ids:
+        return {}
     return dict(session.execute(select(Need.id, Need.reference).where(Need.id.in_(ids))).all())

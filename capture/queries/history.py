@@ -14,6 +14,7 @@ from fabrique.core.journal import history_of
 UNDOABLE = frozenset(
     {
         "cluster.confirmed",
+        "cluster.gathered",
         "cluster.renamed",
         "cluster.merged",
         "cluster.split",

@@ -98,7 +98,8 @@ def hints_for(
 ) -> Hints:
     """Everything the form may say of what is typed, in three statements at most."""
     where = understood_place(typed, places)
-    if len(where.choices) > 1:
+    # Communes of one postal code stay in order of size: their names are not alike.
+    if len(where.choices) > 1 and not typed.place.strip().isdecimal():
         where = understood_place(typed, places, near=home_commune(session, fabrique_id))
     if len(typed.text) < ENOUGH:
         return Hints(

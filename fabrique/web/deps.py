@@ -105,12 +105,10 @@ def put_frame(request: Request) -> None:
     fabrique, actor = present_fabrique(request), current_actor(request)
     path = request.url.path
     navigation: Navigation = request.app.state.navigation
-    entries = tuple(
-        replace(entry, current=path == entry.href or path.startswith(entry.href.rstrip("/") + "/"))
-        if entry.href != "/"
-        else replace(entry, current=path == "/")
-        for entry in navigation(actor)
-    )
+    entries = navigation(actor)
+    here = [entry.href for entry in entries if f"{path}/".startswith(entry.href.rstrip("/") + "/")]
+    nearest = max((href for href in here if href != "/" or path == "/"), key=len, default=None)
+    entries = tuple(replace(entry, current=entry.href == nearest) for entry in entries)
     undo = request.session.pop("undo", None)
     request.state.frame = Frame(
         fabrique_name=fabrique.name,

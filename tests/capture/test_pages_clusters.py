@@ -198,7 +198,7 @@ def test_page_asks_the_same_number_of_questions(
     url = f"/regroupements/{cluster.reference}"
     with statements() as asked:
         assert client.get(url).status_code == 200
-    assert len(asked) == 16
+    assert len(asked) == 15
 
 
 def test_people_and_places_are_counted_and_silence_too(

@@ -174,10 +174,3 @@ def test_home_is_counted_again_only_when_something_happened(
     told = {"title": "Plus de car", "text": "Plus de car le soir.", "commune": "Hirson"}
     passer_by.post("/besoins/nouveau", data=told)
     assert words_of(passer_by.get("/").text, "//ol[@class='filiere']/li[1]") == "1 besoin dit"
-
-
-def test_block_swapped_by_the_search_is_the_one_of_the_page(passer_by: TestClient) -> None:
-    page = passer_by.get("/", params={"commune": "Hirson"}).text
-    part = passer_by.get("/", params={"commune": "Hirson"}, headers={"HX-Request": "true"}).text
-    assert part.strip() in page
-    assert "<html" not in part

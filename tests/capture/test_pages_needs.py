@@ -344,3 +344,19 @@ def test_member_of_a_committee_changes_nothing(
     need = read_need(session, fabrique, "Plus de car")
     answer = member.post(f"/besoins/{need.reference}/{act}", data={"sector": "sante"})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?commune=" + "x" * 5_000,
+        "/besoins?commune=" + "x" * 5_000,
+        "/besoins?texte=" + "mot " * 2_000,
+        "/besoins?secteur=inconnu&statut=inconnu&territoire=inconnu&apres=B-0000-0000",
+        "/regroupements?page=-1&tri=inconnu&vue=inconnue&secteur=x",
+        "/regroupements?vue=liste&page=99999999999999999999",
+        "/opportunites?page=zéro&etape=x",
+    ],
+)
+def test_address_typed_by_hand_is_answered_by_a_page(client: TestClient, address: str) -> None:
+    assert client.get(address).status_code == 200

@@ -113,6 +113,7 @@ def test_optional_answers_are_kept(session: Session, passer_by: TestClient) -> N
             "postal.",
         ),
         ("commune", "Saint-Michel", "Plusieurs communes s'appellent Saint-Michel : laquelle ?"),
+        ("commune", "02500", "Plusieurs communes ont le code postal 02500 : laquelle ?"),
         ("email", "camille", "Vérifiez l'adresse : il manque peut-être le « @ »."),
     ],
 )

@@ -1,7 +1,9 @@
 """The small pure parts of the questions: twelve months, opinions, words marked, the cut of a
 grouping, what is kept until something happens."""
 
+import ast
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+import capture
+from capture.grouping import undoing
 from capture.models import Criterion, Opinion
 from capture.nlp.personal import PersonalKind, PersonalSpan
+from capture.queries import history
 from capture.queries.census import Kept
 from capture.queries.opportunities import grid_of
 from capture.queries.published import around, words_to_mark
@@ -22,6 +27,7 @@ from fabrique.core.journal import record
 from fabrique.core.people import Person
 from fabrique.core.places import Gazetteer
 from fabrique.core.territories import Fabrique
+from fabrique.web.labels.capture import ACTS
 from tests.builders import HIRSON
 
 TODAY = dt.date(2026, 11, 24)
@@ -148,3 +154,23 @@ def test_counts_are_kept_until_the_journal_has_a_line(
     record(session, coordinator[1], "cluster.confirmed", "R-2026-001", now=now)
     assert kept.get(session, fabrique.id, count, day=TODAY) == [0, 1]
     assert kept.get(session, fabrique.id, count, day=TODAY + dt.timedelta(days=1)) == [0, 1, 2]
+
+
+def test_every_act_that_can_be_undone_is_offered_as_such() -> None:
+    assert history.UNDOABLE == undoing._UNDOABLE
+
+
+def test_every_act_on_a_dossier_has_its_french_words() -> None:
+    root = Path(capture.__file__).parent
+    acts = {
+        node.args[2].value
+        for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "record"
+        and len(node.args) > 3
+        and isinstance(node.args[2], ast.Constant)
+    }
+    # A passage and an import are about no dossier: no page tells them.
+    assert acts - set(ACTS) == {"grouping.done", "needs.imported"}

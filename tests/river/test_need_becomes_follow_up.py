@@ -93,7 +93,8 @@ def test_need_becomes_a_follow_up_that_its_author_reads(stage: Stage) -> None:
     the_committee_decides(story)
     an_action_is_done(story)
     read = story.author_reads()
-    assert "Un appel à porteur" in read
+    assert "On cherche un porteur" in read
+    assert "Le comité a décidé de chercher qui peut le porter" in read
     assert f"Motif : {REASON}".replace("’", "'") in read
     assert "Garage solidaire" in read
 

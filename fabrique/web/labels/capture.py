@@ -264,6 +264,7 @@ ACTS = {
     "need.moved": "a déplacé ce besoin",
     "need.pinned": "a épinglé ce besoin dans son regroupement",
     "cluster.confirmed": "a confirmé le regroupement",
+    "cluster.gathered": "a fait ce regroupement de besoins isolés",
     "cluster.renamed": "a choisi le titre, qui est verrouillé",
     "cluster.merged": "a réuni un autre regroupement à celui-ci",
     "cluster.split": "a scindé le regroupement",

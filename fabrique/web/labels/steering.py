@@ -338,7 +338,10 @@ FACTS: dict[str, Callable[[Values], str]] = {
     "convocation_due": lambda values: _convocation(_CONVOCATION_DUE, values),
     "convocation_late": lambda values: _convocation(_CONVOCATION_LATE, values),
     "recusal": lambda values: _RECUSAL.format(**values),
-    "quorum": lambda values: f"Quorum : {values['needed']} sièges votants sur {values['voting']}.",
+    "quorum": lambda values: (
+        f"Quorum : {count(_n(values, 'needed'), 'siège votant', 'sièges votants')} "
+        f"sur {values['voting']}."
+    ),
     "no_voting_seat": lambda _: "Aucun siège votant n'est inscrit à ce comité.",
     "no_proposal": lambda values: (
         f"Point {values['number']} : aucune proposition de décision n'est écrite."

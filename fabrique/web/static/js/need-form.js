@@ -99,8 +99,9 @@
     show();
   };
   form.addEventListener("submit", (event) => {
-    // A named button is another act of the same form (confirm, replace): it needs the server.
-    if (navigator.onLine || (event.submitter && event.submitter.name)) return;
+    // A button with a name or an address of its own is another act: it needs the server.
+    const other = event.submitter && (event.submitter.name || event.submitter.hasAttribute("formaction"));
+    if (navigator.onLine || other) return;
     if (keepForLater()) event.preventDefault();
   });
   window.addEventListener("online", send);

@@ -16,7 +16,7 @@ from capture.nlp.average_link import join_by_average
 from capture.nlp.neighbours import communities
 from capture.nlp.sectors import SECTORS, Sector
 from capture.nlp.units import Constraints, Units, contradictions, units_of
-from capture.nlp.yardstick import Chance
+from capture.nlp.yardstick import Yardstick
 
 __all__ = [
     "NOISE",
@@ -33,9 +33,9 @@ __all__ = [
 
 NOISE = -1
 _ROWS_AT_ONCE = 2048
-# Two groups are joined when their mean cosine is that many standard deviations above chance; the
-# best value on 301 needs grouped by reading, alone or among 17,000 others.
-_SPREADS_ALIKE = 2.6
+# Two groups are joined when their mean cosine is that far on the way from chance to two tellings of
+# one need; the best value on 301 needs grouped by reading, alone or among 17,000 others.
+_WAY_TO_ALIKE = 0.53
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class GroupingParameters:
     `neighbours`; `seed` feeds the cut of the neighbour graph.
     """
 
-    alike: float = 0.40
+    alike: float = 0.46
     sector_share: float = 0.2
     smallest: int = 2
     exact: int = 4000
@@ -104,10 +104,10 @@ class Grouper(Protocol):
         ...
 
 
-def parameters_for(chance: Chance) -> GroupingParameters:
-    """Return the parameters that suit a vectoriser, known by how alike two needs are by chance."""
+def parameters_for(yardstick: Yardstick) -> GroupingParameters:
+    """Return the parameters that suit a vectoriser, whose cosines the yardstick has measured."""
     usual = GroupingParameters()
-    cosine = chance.beyond(_SPREADS_ALIKE)
+    cosine = yardstick.at(_WAY_TO_ALIKE)
     return replace(usual, alike=usual.sector_share + (1 - usual.sector_share) * cosine)
 
 

@@ -11,12 +11,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.nlp.duplicates import same_words
 from capture.nlp.titles import Phrase, best_title, phrases_of
 from capture.nlp.words import fold, stop_words
 
 _KEYWORDS = 8
 _QUOTES = 3
+_SHORT_QUOTE, _LONG_QUOTE = 25, 160
 # A word that one need alone says is rarely what a group is about, however rare it is elsewhere.
 _SAID_ONCE = 0.35
 # A title is looked for in the words of that many of the most typical members.
@@ -100,19 +100,23 @@ def _told(lemma: str) -> str:
 
 
 def _typical(members: Sequence[Member]) -> list[int]:
-    """Return places by closeness to the middle of the group, repeats of the same words last."""
+    """Return places by closeness to the middle of the group, easy to read first, repeats last."""
     vectors = np.stack([member.vector for member in members])
     closeness = np.round(vectors @ vectors.mean(axis=0), 4)
-    order = sorted(
-        range(len(members)),
-        key=lambda row: (-closeness[row], len(members[row].text), members[row].id),
-    )
-    repeats = {
-        order[place]
-        for places in same_words([members[row].text for row in order])
-        for place in places[1:]
-    }
-    return [row for row in order if row not in repeats] + [row for row in order if row in repeats]
+    worth = [near * _ease(member.text) for near, member in zip(closeness, members, strict=True)]
+    order = sorted(range(len(members)), key=lambda row: (-worth[row], members[row].id))
+    first_said: dict[tuple[str, ...], int] = {}
+    for row in order:
+        first_said.setdefault(tuple(_telling(members[row].lemmas)), row)
+    own = set(first_said.values())
+    return [row for row in order if row in own] + [row for row in order if row not in own]
+
+
+def _ease(text: str) -> float:
+    """Return how well a quote reads alone: 1 for one sentence, less for scraps and long speeches."""
+    if len(text) < _SHORT_QUOTE:
+        return 0.8
+    return max(0.5, 1 - max(0, len(text) - _LONG_QUOTE) / 600)
 
 
 def _phrases(members: Sequence[Member], typical: Sequence[int]) -> list[Phrase]:

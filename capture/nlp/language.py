@@ -12,7 +12,7 @@ from capture.nlp.cluster import Grouper, GroupingParameters, load_grouper, param
 from capture.nlp.pipeline import Reader, ReadText, load_reader
 from capture.nlp.sectors import SectorModel, SectorReading, load_sector_model
 from capture.nlp.vectorise import Vectoriser, load_vectoriser
-from capture.nlp.yardstick import chance_of
+from capture.nlp.yardstick import yardstick_of
 
 # Changes whenever a reading made earlier would differ from one made now.
 READER_VERSION = "fr-1"
@@ -53,7 +53,7 @@ def load_language(
 ) -> Language:
     """Load the instruments; ``commune_names`` maps accent-folded names to INSEE codes."""
     vectoriser = load_vectoriser(vectoriser_path)
-    parameters = parameters_for(chance_of(vectoriser))
+    parameters = parameters_for(yardstick_of(vectoriser))
     return Language(
         reader=load_reader(commune_names),
         vectoriser=vectoriser,

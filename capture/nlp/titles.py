@@ -16,6 +16,10 @@ from capture.nlp.words import Word, WordKind, fold, load_words, stop_words
 _FEWEST, _MOST = 2, 8
 _LONGEST_TITLE = 70
 _CUT = re.compile(r"[.,;:!?()\[\]«»\"“”\n\r–—/→•=+<>*|]| - ")
+# « déchets et des emballages », cut from « des déchets et des emballages », loses its article.
+_ARTICLE_AFTER_AND = re.compile(
+    r"\b(et|ou) (?:(?:de |à )?(?:les |la |le |l['’])|des |du |de |d['’])"
+)
 # Small words that may stand inside a phrase; any other small word ends it.
 _LINKS = frozenset(
     {
@@ -65,6 +69,7 @@ class _Part(enum.Enum):
     ADJECTIVE = enum.auto()
     INFINITIVE = enum.auto()
     LINK = enum.auto()
+    EMPTY_NOUN = enum.auto()
     OTHER = enum.auto()
 
 
@@ -76,7 +81,8 @@ _PARTS = {
     WordKind.ADVERB: _Part.OTHER,
 }
 _ENDS = frozenset({_Part.NOUN, _Part.ADJECTIVE})
-_FOREIGN = frozenset({_Part.OTHER, _Part.INFINITIVE})
+_FOREIGN = frozenset({_Part.OTHER, _Part.EMPTY_NOUN, _Part.INFINITIVE})
+_COMPLETED = _ENDS | {_Part.EMPTY_NOUN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +99,8 @@ class Phrase:
 def phrases_of(text: str, *, rank: int) -> list[Phrase]:
     """Return the phrases of a text that could be a title."""
     words = load_words().words(text)
-    parts = [_part(text[start:end].lower(), lemma) for start, end, lemma in words]
-    cut = [True, *(_is_cut(text, one, two) for one, two in pairwise(words))]
+    parts = [_part(text[start:end], lemma) for start, end, lemma in words]
+    cut = _cuts(text, words, parts)
     found: list[Phrase] = []
     for first in range(len(words)):
         if not _may_begin(parts, first, cut=cut[first]):
@@ -166,28 +172,40 @@ def _phrase(text: str, words: Sequence[Word], parts: Sequence[_Part], rank: int)
     return Phrase(text=written, lemmas=lemmas, size=len(words), rank=rank)
 
 
-def _is_cut(text: str, one: Word, two: Word) -> bool:
-    return bool(_CUT.search(text, one[1], two[0]))
+def _cuts(text: str, words: Sequence[Word], parts: Sequence[_Part]) -> list[bool]:
+    """Say for each word whether a mark, or a sudden capital letter, parts it from the one before."""
+    shouted = text.isupper()
+    cuts = [True] * bool(words)
+    for place, (one, two) in enumerate(pairwise(words), start=1):
+        capital = text[two[0]].isupper() and not text[two[0] : two[1]].isupper()
+        sudden = capital and not shouted and parts[place - 1] is not _Part.LINK
+        cuts.append(sudden or bool(_CUT.search(text, one[1], two[0])))
+    return cuts
 
 
 def _may_begin(parts: Sequence[_Part], first: int, *, cut: bool) -> bool:
     """Say whether a title may begin here: with a noun that completes no other word."""
     if parts[first] is _Part.INFINITIVE:
         return True
-    return parts[first] is _Part.NOUN and (cut or parts[first - 1] not in _ENDS)
+    return parts[first] is _Part.NOUN and (cut or parts[first - 1] not in _COMPLETED)
 
 
 @lru_cache(maxsize=100_000)
-def _part(form: str, lemma: str) -> _Part:
+def _part(written: str, lemma: str) -> _Part:
+    form, lemmas = written.lower(), load_words().lemmas
     plain = fold(form).rstrip("'")
     if plain in _LINKS or fold(lemma) in _LINKS:
         return _Part.LINK
-    if len(plain) < 3 or plain[0].isdigit() or {plain, fold(lemma)} & stop_words():
+    if len(plain) < 3 or plain[0].isdigit():
         return _Part.OTHER
-    return _PARTS[load_words().lemmas.kind(form, lemma)]
+    if {plain, fold(lemma)} & stop_words():
+        return _Part.EMPTY_NOUN if lemmas.kind(form, lemma) is WordKind.NOUN else _Part.OTHER
+    if written[0].isupper() and not written.isupper() and not lemmas.knows(form):
+        return _Part.OTHER  # a name: titles name nobody, and places are told elsewhere
+    return _PARTS[lemmas.kind(form, lemma)]
 
 
 def _as_title(text: str) -> str:
     shouted = text.isupper() and len(text) > 6
-    calm = text.lower() if shouted else text
+    calm = _ARTICLE_AFTER_AND.sub(r"\1 ", text.lower() if shouted else text)
     return calm[:1].upper() + calm[1:]

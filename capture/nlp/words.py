@@ -136,12 +136,14 @@ class Lemmas:
 
     def kind(self, form: str, lemma: str) -> WordKind:
         """Return what a lower-case form of a known lemma mostly is; a noun if it may be one."""
-        if form in self._corrections or {form, lemma, form[:-1]} & self._nouns:
+        if form in self._corrections or {form, form.rstrip("sx")} & self._nouns:
             return WordKind.NOUN
         if lemma in self._adjectives or lemma.endswith(("é", "able", "ible", "ique")):
             return WordKind.ADJECTIVE
         if lemma in self._verbs:
             return WordKind.INFINITIVE if form == lemma else WordKind.VERB
+        if lemma in self._nouns:
+            return WordKind.NOUN
         return WordKind.ADVERB if lemma in self._adverbs else WordKind.NOUN
 
     def _rather_a_noun(self, form: str) -> str:

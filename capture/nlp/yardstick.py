@@ -1,7 +1,9 @@
-"""How alike two needs are by chance for a given vectoriser, so that thresholds suit any of them."""
+"""How alike two needs are by chance, and two tellings of one need, for a given vectoriser.
+
+Cosines do not mean the same from one vectoriser to another; thresholds are placed between the two.
+"""
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
@@ -10,20 +12,22 @@ from capture.nlp.words import FR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chance:
-    """Mean and standard deviation of the cosine of two needs that have nothing in common."""
+class Yardstick:
+    """Mean cosine of two needs that have nothing in common, and of two tellings of one need."""
 
-    mean: float
-    spread: float
+    chance: float
+    same: float
 
-    def beyond(self, spreads: float) -> float:
-        """Return the cosine that many standard deviations above chance, 0.99 at most."""
-        return min(0.99, self.mean + spreads * self.spread)
+    def at(self, share: float) -> float:
+        """Return the cosine that far from chance (0) to two tellings of one need (1)."""
+        return self.chance + share * (self.same - self.chance)
 
 
-def chance_of(vectoriser: Vectoriser) -> Chance:
-    """Measure a vectoriser on invented needs of which no two are alike."""
+def yardstick_of(vectoriser: Vectoriser) -> Yardstick:
+    """Measure a vectoriser on invented needs, each told twice and no two alike."""
     lines = (FR / "yardstick.txt").read_text("utf-8").splitlines()
-    vectors = vectoriser.vectors([line for line in lines if line and not line.startswith("#")])
-    cosines = [float(one @ other) for one, other in combinations(vectors, 2)]
-    return Chance(mean=float(np.mean(cosines)), spread=float(np.std(cosines)))
+    told = [line.split(" = ") for line in lines if line and not line.startswith("#")]
+    one, other = (vectoriser.vectors([pair[side] for pair in told]) for side in (0, 1))
+    cosines = one @ other.T
+    same = np.eye(len(told), dtype=bool)
+    return Yardstick(chance=float(cosines[~same].mean()), same=float(cosines[same].mean()))

@@ -148,6 +148,7 @@ def _per_n_log_n(cost: Cost) -> float:
 def _table(costs: Sequence[Cost], peers: Sequence[float | str | None]) -> Table:
     return Table(
         title="Coût selon la taille",
+        note="mémoire : à lire sans les références, dont une amène torch, que spaCy charge alors",
         columns=(
             "besoins",
             "vecteurs (s)",

@@ -113,7 +113,7 @@ def _typical(members: Sequence[Member]) -> list[int]:
 
 
 def _ease(text: str) -> float:
-    """Return how well a quote reads alone: 1 for one sentence, less for scraps and long speeches."""
+    """Return how well a quote reads alone: 1 for one sentence, less for scraps and speeches."""
     if len(text) < _SHORT_QUOTE:
         return 0.8
     return max(0.5, 1 - max(0, len(text) - _LONG_QUOTE) / 600)

@@ -173,7 +173,7 @@ def _phrase(text: str, words: Sequence[Word], parts: Sequence[_Part], rank: int)
 
 
 def _cuts(text: str, words: Sequence[Word], parts: Sequence[_Part]) -> list[bool]:
-    """Say for each word whether a mark, or a sudden capital letter, parts it from the one before."""
+    """Say for each word whether a mark, or a sudden capital, parts it from the one before."""
     shouted = text.isupper()
     cuts = [True] * bool(words)
     for place, (one, two) in enumerate(pairwise(words), start=1):

@@ -89,7 +89,7 @@ def scale(
     needs: NeedsFile = None,
     peer_most: Annotated[
         int, typer.Option(help="Plus grande taille donnée à la référence, qui est lente.")
-    ] = 100_000,
+    ] = 10_000,
     as_json: AsJson = False,
 ) -> None:
     """Temps et mémoire selon le nombre de besoins."""

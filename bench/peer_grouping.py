@@ -63,13 +63,18 @@ def by_density(rows: NDArray[np.float32], *, smallest: int) -> NDArray[np.int64]
 def warm_up() -> None:
     """Let UMAP compile itself, so that its seconds are those of the work."""
     umap = _umap()
-    rows = np.random.default_rng(_SEED).normal(size=(60, 8)).astype(np.float32)
+    rows = np.random.default_rng(_SEED).normal(size=(300, 8)).astype(np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for dimensions, metric in ((2, "euclidean"), (5, "cosine")):
-            umap.UMAP(
-                n_components=dimensions, metric=metric, random_state=_SEED, n_jobs=1
-            ).fit_transform(rows)
+            for large in (False, True):  # beyond 4,096 rows neighbours are searched otherwise
+                umap.UMAP(
+                    n_components=dimensions,
+                    metric=metric,
+                    force_approximation_algorithm=large,
+                    random_state=_SEED,
+                    n_jobs=1,
+                ).fit_transform(rows)
     package("hdbscan", name="hdbscan")
 
 

@@ -8,7 +8,7 @@ import leidenalg
 import numpy as np
 from numpy.typing import NDArray
 
-_ROWS_AT_ONCE = 1024
+_ROWS_AT_ONCE = 512
 
 
 def nearest_rows(

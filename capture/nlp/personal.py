@@ -61,6 +61,7 @@ _PERSONAL_LINES = (
     phonenumbers.PhoneNumberType.VOIP,
 )
 _EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
+_DIGIT = re.compile(r"\d")
 _MANY_DIGITS = re.compile(r"\d(?:[\s./()-]{0,3}\d){8}")
 # Sex, year, month, département, commune, order and key (INSEE).
 _NIR = re.compile(
@@ -112,7 +113,7 @@ class PersonalReader:
         found: list[tuple[int, int, PersonalKind]] = []
         if "@" in text:
             found += [(*m.span(), PersonalKind.EMAIL) for m in _EMAIL.finditer(text)]
-        if any(character.isdigit() for character in text):
+        if _DIGIT.search(text):
             found += _numbers(text)
             found += [(*m.span(), PersonalKind.ADDRESS) for m in _ADDRESS.finditer(text)]
         found += _names(text)

@@ -54,6 +54,7 @@ _ABBREVIATION = re.compile(
 )
 
 
+@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """Return the text in lower case without accents or ligatures, apostrophes made straight."""
     plain = text.lower().translate(_PLAIN)

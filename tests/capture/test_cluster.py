@@ -14,6 +14,7 @@ from capture.nlp.cluster import (
     contradictions,
     load_grouper,
 )
+from capture.nlp.placing import place
 from capture.nlp.sectors import Sector
 
 GROUPER = load_grouper(GroupingParameters())
@@ -176,3 +177,33 @@ def test_need_given_twice_is_refused() -> None:
             Points(ids=np.array([1, 1]), vectors=points.vectors, sectors=points.sectors),
             Constraints(),
         )
+
+
+def chosen(points: Points, places: list[int]) -> Points:
+    """Some of the needs."""
+    return shuffled(points, places)
+
+
+def test_new_need_is_placed_in_the_group_of_its_like() -> None:
+    points = unit_rows(36, seed=5, spread=0.05)
+    groups = {10 + c: chosen(points, list(range(c, 30, 6))) for c in range(6)}
+    found = place(chosen(points, [30, 31, 35]), groups, GroupingParameters())
+    assert [(item.id, item.key) for item in found] == [(130, 10), (131, 11), (135, 15)]
+    assert all(item.margin > 0 and item.strength > 0.75 for item in found)
+
+
+def test_nothing_enters_a_locked_group() -> None:
+    points = unit_rows(13, seed=6, spread=0.05)
+    groups = {1: chosen(points, [0, 6])}
+    newcomer = chosen(points, [12])
+    assert place(newcomer, groups, GroupingParameters())[0].key == 1
+    assert place(newcomer, groups, GroupingParameters(), locked={1})[0].key is None
+
+
+def test_need_like_no_group_is_told_how_far_it_is() -> None:
+    points = unit_rows(12, seed=7, spread=0.01)
+    alone = place(chosen(points, [1]), {3: chosen(points, [0, 6])}, GroupingParameters(alike=0.95))[
+        0
+    ]
+    assert (alone.key, alone.second) == (None, 3)
+    assert alone.margin < 0

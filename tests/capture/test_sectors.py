@@ -2,20 +2,21 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from capture.nlp.pipeline import load_reader
 from capture.nlp.sector_features import load_lexical_features
 from capture.nlp.sectors import SECTORS, Sector, SectorReading, load_sector_model
 from capture.nlp.vectorise import load_vectoriser
 
-READER = load_reader({})
+READER, VECTORISER, MODEL = load_reader({}), load_vectoriser(), load_sector_model()
 
 
 def read(*texts: str) -> list[SectorReading]:
     """Readings by the shipped model with the shipped vectoriser."""
-    vectoriser = load_vectoriser()
-    return load_sector_model().read(
-        texts, READER.read(texts), vectoriser.vectors(texts), vectoriser=vectoriser.id
+    return MODEL.read(
+        texts, READER.read(texts), VECTORISER.vectors(texts), vectoriser=VECTORISER.id
     )
 
 
@@ -60,9 +61,9 @@ def test_secondary_sectors_never_hold_the_principal_one() -> None:
 
 
 def test_other_vectors_leave_words_alone_to_decide() -> None:
-    model, texts = load_sector_model(), ["Développer les pistes cyclables"]
-    alone = model.read(texts, READER.read(texts), None)
-    other = model.read(
+    texts = ["Développer les pistes cyclables"]
+    alone = MODEL.read(texts, READER.read(texts), None)
+    other = MODEL.read(
         texts, READER.read(texts), np.ones((1, 7), dtype=np.float32), vectoriser="another"
     )
     assert alone == other
@@ -76,8 +77,16 @@ def test_batch_reads_as_one_by_one() -> None:
 
 def test_texts_and_vectors_must_be_as_many() -> None:
     with pytest.raises(ValueError, match="as many"):
-        load_sector_model().read(["a"], READER.read(["a"]), np.zeros((2, 3), dtype=np.float32))
+        MODEL.read(["a"], READER.read(["a"]), np.zeros((2, 3), dtype=np.float32))
 
 
 def test_lexicon_has_a_list_for_every_sector_in_order() -> None:
     assert load_lexical_features().names == tuple(sector.value for sector in Sector)
+
+
+@given(st.text())
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_read(text: str) -> None:
+    reading = read(text)[0]
+    assert sum(reading.scores.values()) == pytest.approx(1, abs=1e-5)
+    assert all(word in text for word in reading.words)

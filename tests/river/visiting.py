@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from lxml import html
 from lxml.html import FormElement, HtmlElement
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from fabrique.core.db import Database
@@ -159,3 +160,19 @@ def main_words(page: HtmlElement) -> str:
 def heading_of(page: HtmlElement) -> str:
     """The title of a page."""
     return spoken(page.xpath("//main//h1")[0])
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[str]]:
+    """The statements sent to the database while the block lasts."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    engine = session.connection().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -2,18 +2,18 @@
 
 SENTENCES = {
     "import.commune.unknown": (
-        "nous ne trouvons pas « {value} ». Vérifiez l'orthographe ou donnez le code postal."
+        "Nous ne trouvons pas « {value} ». Vérifiez l'orthographe ou donnez le code postal."
     ),
     "import.commune.homonyms": (
-        "plusieurs communes s'appellent « {value} ». Donnez aussi le code postal."
+        "Plusieurs communes s'appellent « {value} ». Donnez aussi le code postal."
     ),
-    "import.text.too_short": "le texte est vide ou trop court (10 lettres au moins).",
+    "import.text.too_short": "Le texte est vide ou trop court (10 lettres au moins).",
     "import.text.too_long": (
-        "le texte est trop long ({value} signes). Gardez l'essentiel, ou coupez-le en plusieurs "
+        "Le texte est trop long ({value} signes). Gardez l'essentiel, ou coupez-le en plusieurs "
         "besoins."
     ),
     "import.date.unreadable": (
         "« {value} » n'est pas une date que nous savons lire, par exemple 23/11/2026."
     ),
-    "import.line.broken": "la ligne ne se lit pas : « {value} ».",
+    "import.line.broken": "La ligne ne se lit pas : « {value} ».",
 }

@@ -1,0 +1,47 @@
+"""Terminals on an empty database, and on the demonstration."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from fabrique.core.db import engine_for, normalised_url
+from tests.fabrique.terminal import Terminal, Typed
+
+
+@pytest.fixture
+def terminal(database_url: str, tmp_path: Path) -> Iterator[Terminal]:
+    """A terminal on an empty database of the kind under test."""
+    if not normalised_url(database_url).startswith("postgresql"):
+        yield Terminal(url=f"sqlite:///{tmp_path / 'typed.db'}", folder=tmp_path)
+        return
+    name = f"typed_{uuid.uuid4().hex}"
+    server = engine_for(database_url).execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(normalised_url(database_url)).set(database=name)
+    yield Terminal(url=url.render_as_string(hide_password=False), folder=tmp_path)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def told_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Typed]:
+    """The folder that ``demo --once --json`` fills, and what it printed."""
+    folder = tmp_path_factory.mktemp("demo")
+    terminal = Terminal(url="sqlite:///elsewhere.db", folder=folder)
+    with terminal.started("demo", "--once", "--json", "--output", "made") as process:
+        stdout, stderr = process.communicate(timeout=300)
+    return folder / "made", Typed(code=process.returncode, stdout=stdout, stderr=stderr)
+
+
+@pytest.fixture
+def demonstration(told_demo: tuple[Path, Typed], tmp_path: Path) -> Terminal:
+    """A terminal on a copy of the demonstration."""
+    shutil.copy(told_demo[0] / "demo.db", tmp_path / "demo.db")
+    return Terminal(url=f"sqlite:///{tmp_path / 'demo.db'}", folder=tmp_path)

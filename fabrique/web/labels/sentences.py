@@ -17,7 +17,7 @@ _HOUSE = {
     "request.refused": "Cette demande n'a pas pu être comprise. Revenez en arrière et réessayez.",
     "request.too_large": "Ce que vous envoyez est trop lourd. Gardez l'essentiel et réessayez.",
     "service.silent": "Ce service extérieur ne répond pas. Le reste fonctionne.",
-    "service.unreadable": "Ce service extérieur répond autre chose que prévu ({service}). Rien n'est changé.",
+    "service.unreadable": "Ce service extérieur répond mal ({service}). Rien n'est changé.",
     "unexpected": "Une erreur est arrivée de notre côté. Rien n'est perdu.",
     "fabrique.none": "Aucune fabrique n'est installée à cette adresse.",
     "fabrique.unknown": "Cette fabrique n'existe pas ici.",

@@ -131,7 +131,7 @@ def open_follow_up(reference: str, number: int, post: Posted) -> Response:
     decisions.open_follow_up(
         post.session, post.actor, decision.reference, form.validated.entry(*owner), now=post.now
     )
-    return post.then(f"{decisions_url(reference)}#d-{number}", "L’action est notée.")
+    return post.then(f"{decisions_url(reference)}#{decision.anchor}", "L’action est notée.")
 
 
 @router.get(ACTION)

@@ -58,6 +58,11 @@ class DecisionLine:
         """The number within the meeting: « D-07 »."""
         return self.reference.rpartition("/")[2]
 
+    @property
+    def anchor(self) -> str:
+        """What an address points at on a page of decisions: « COPIL-2026-01-D-07 »."""
+        return self.reference.replace("/", "-")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPage:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.conftest import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text()
 NARROWEST = 320

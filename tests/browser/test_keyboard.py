@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NARROW, PATIENCE_MS, Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 # Whether what has the focus shows it, and stands where it can be seen.
 FOCUS = """() => {
@@ -164,5 +164,6 @@ def test_need_sent_without_network_leaves_when_it_comes_back(fresh_site: Site) -
         expect(page.locator("[data-en-attente]")).to_contain_text("1 besoin en attente")
         page.context.set_offline(False)
         expect(page.locator("[data-en-attente]")).to_be_hidden()
-        listed = visit.go("/besoins?commune=Hirson")
+        visit.become("coordinatrice")
+        listed = visit.go("/besoins?texte=r%C3%A9seau")
         expect(listed.locator("main")).to_contain_text("Pas de réseau ici non plus")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from capture.nlp.language import Language
+from capture.pages.shown import Memory
 from fabrique.app import BODY_LIMIT, STATIC, create_app
 from fabrique.core.access import Actor
 from fabrique.core.outbox import OutboxMessage
@@ -51,6 +52,8 @@ def built(places: Gazetteer, language: Language, database_url: str) -> FastAPI:
 @pytest.fixture
 def app(built: FastAPI, session: Session) -> FastAPI:
     built.state.database = SavepointDatabase(session)
+    # What it counted in another test is gone with the rows of that test.
+    built.state.capture_memory = Memory()
     return built
 
 

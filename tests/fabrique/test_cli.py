@@ -182,9 +182,10 @@ def rows(terminal: Terminal, table: str) -> int:
 def test_broken_file_is_told_in_french_and_nothing_is_written(
     terminal: Terminal, name: str, content: str | bytes
 ) -> None:
+    terminal.typed("db", "upgrade")
     ended = terminal.typed("import", "needs", terminal.file(name, content))
     assert ended.code == 1
-    assert re.search(r"[éèàê']", ended.said)
+    assert re.search(r"Aucune colonne|[Cc]e fichier|se lit pas|s'ouvre pas", ended.said)
     assert not re.search(r"Traceback|Error|Invalid", ended.said)
     assert terminal.count() == 0
 

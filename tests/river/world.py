@@ -12,6 +12,8 @@ from capture.models import (
     NewsFrequency,
     Opportunity,
 )
+from fabrique.core.access import anybody
+from fabrique.core.journal import record
 from fabrique.core.people import Person
 from fabrique.core.signin import Seal
 from fabrique.core.territories import Fabrique, Territory
@@ -45,11 +47,20 @@ class World:
         return page.format_map(self.names)
 
     def grow(self) -> None:
-        """Add one row to every list; addresses lead to the last ones."""
+        """Add one row to every list, and the line of the journal that goes with any act; addresses
+        lead to the last ones.
+        """
         self.size += 1
         self._add_needs()
         self._add_parties()
         self._add_steering()
+        record(
+            self.session,
+            anybody(self.fabrique.id),
+            "need.logged",
+            self.names["need"],
+            now=NOW,
+        )
         self.session.flush()
 
     def _add_needs(self) -> None:

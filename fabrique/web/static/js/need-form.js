@@ -56,7 +56,9 @@
     if (field.value) count();
   }
 
-  // The queue: what is posted without network leaves when it comes back, in order, once.
+  // The queue: what is posted without network leaves when it comes back, in order, once. Nobody is
+  // in front of the screen then to answer a warning: the coordination reads it before it is shown.
+  const UNASKED = [["warned", "1"], ["compared", "1"]];
   const queue = () => read(QUEUE) || [];
   const show = () => {
     if (!waiting) return;
@@ -67,7 +69,7 @@
       : `${items.length} besoins en attente d’envoi sur cet appareil.`;
   };
   const keepForLater = () => {
-    if (!write(QUEUE, [...queue(), { to: form.action, answers: answers() }])) return false;
+    if (!write(QUEUE, [...queue(), { to: form.action, answers: [...answers(), ...UNASKED] }])) return false;
     clearTimeout(timer);
     localStorage.removeItem(DRAFT);
     form.reset();

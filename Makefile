@@ -13,7 +13,7 @@ demo: .venv/.installed
 test: .venv/.installed-test
 	@$(MAKE) --no-print-directory check
 	$(PY) -m pytest -n 2 --dist loadgroup
-	FABRIQUE_TEST_DATABASE=postgresql $(PY) -m pytest -n 2 --dist loadgroup -m "not browser" tests
+	FABRIQUE_TEST_DATABASE=postgresql $(PY) -m pytest -n 2 --dist loadgroup tests
 
 check: lint types floors
 

@@ -20,6 +20,10 @@ from capture.nlp.sectors import Sector
 from fabrique.core.db import Base, JsonValue, Owned
 from fabrique.core.people import Organisation, Person, Quality
 
+# Signs in the name of a source, which is a subject of the journal, and in the identifier that it
+# gives to a need.
+SOURCE_MAX, SOURCE_ID_MAX = 40, 120
+
 
 class NeedKind(enum.StrEnum):
     """The four entry points of the method."""
@@ -87,8 +91,8 @@ class Need(Owned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(20))
-    source: Mapped[str] = mapped_column(String(60))
-    source_id: Mapped[str] = mapped_column(String(120))
+    source: Mapped[str] = mapped_column(String(SOURCE_MAX))
+    source_id: Mapped[str] = mapped_column(String(SOURCE_ID_MAX))
     kind: Mapped[NeedKind]
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)

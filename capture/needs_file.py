@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -16,7 +16,7 @@ from charset_normalizer import from_bytes
 from openpyxl.utils.exceptions import InvalidFileException
 
 from capture.intake import NeedEntry
-from capture.models import NeedKind
+from capture.models import SOURCE_ID_MAX, SOURCE_MAX, NeedKind
 from fabrique.core.errors import Invalid
 from fabrique.core.people import Quality
 from fabrique.core.places import Gazetteer
@@ -90,15 +90,22 @@ class _RefusedError(Exception):
         self.field, self.reason, self.value = field, reason, value
 
 
-def read_needs_file(path: Path, *, source: str, places: Gazetteer) -> NeedsFile:
-    """Read a file of needs; raises ``Invalid`` if it cannot be opened or has no text column."""
+def read_needs_file(
+    path: Path, *, source: str, places: Gazetteer, progress: Callable[[int], None] = lambda _: None
+) -> NeedsFile:
+    """Read a file of needs; raises ``Invalid`` if it cannot be opened or has no text column.
+
+    ``source`` names where the identifiers come from. ``progress`` is told each line read.
+    """
     if not path.is_file():
         raise Invalid("file.missing", field="fichier", name=str(path))
+    source = _shortened(source, SOURCE_MAX)
     entries: list[NeedEntry] = []
     refusals: list[Refusal] = []
     communes = _CommuneReader(places)
     for line, row in _rows(path):
-        source_id = _words(row.get("source_id")) or _content_id(row)
+        progress(1)
+        source_id = _shortened(_words(row.get("source_id")) or _content_id(row), SOURCE_ID_MAX)
         try:
             entries.append(_entry(row, source=source, source_id=source_id, communes=communes))
         except _RefusedError as refused:
@@ -127,31 +134,26 @@ def _rows(path: Path) -> Iterator[tuple[int, Row]]:
 
 
 def _json_rows(path: Path) -> Iterator[tuple[int, Row]]:
-    with path.open(encoding="utf-8-sig", errors="replace") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                decoded = json.loads(line)
-            except ValueError:
-                yield number, {"broken": line}
-                continue
-            if not isinstance(decoded, dict):
-                yield number, {"broken": line}
-                continue
-            yield number, _named(decoded)
+    # Only a line feed ends a line: others, such as U+2028, may stand inside a JSON string.
+    for number, line in enumerate(io.StringIO(_decoded(path.read_bytes()), newline="\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            decoded = json.loads(line)
+        except ValueError:
+            yield number, {"broken": line}
+            continue
+        if not isinstance(decoded, dict):
+            yield number, {"broken": line}
+            continue
+        yield number, _named(decoded)
 
 
 def _csv_table(path: Path) -> Iterator[tuple[int, Sequence[object]]]:
     content = path.read_bytes()
     if b"\x00" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Invalid("file.not_text", field="fichier")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        guessed = from_bytes(content[:200_000]).best()
-        encoding = guessed.encoding if guessed else "cp1252"
-        text = content.decode(encoding, errors="replace")
+    text = _decoded(content)
     first_line = text.partition("\n")[0]
     delimiter = max(";,\t|", key=first_line.count)
     # The module's own limit refuses a field above 131,072 signs with an exception for the whole
@@ -165,6 +167,15 @@ def _csv_table(path: Path) -> Iterator[tuple[int, Sequence[object]]]:
                 yield reader.line_num, row
     except csv.Error as error:
         raise Invalid("file.csv_broken", field="fichier", line=reader.line_num) from error
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a file whatever old encoding it was saved in."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        guessed = from_bytes(content[:200_000]).best()
+        return content.decode(guessed.encoding if guessed else "cp1252", errors="replace")
 
 
 def _xlsx_table(path: Path) -> Iterator[tuple[int, Sequence[object]]]:
@@ -225,6 +236,8 @@ def _field_of(name: str) -> str | None:
 def _entry(row: Row, *, source: str, source_id: str, communes: "_CommuneReader") -> NeedEntry:
     if "broken" in row:
         raise _RefusedError("ligne", "line.broken", _words(row["broken"]))
+    if isinstance(row.get("text"), (list, dict)):
+        raise _RefusedError("texte", "text.not_words", _words(row["text"]))
     text = _long_words(row.get("text"))
     if len(text) > TEXT_MAX:
         raise _RefusedError("texte", "text.too_long", str(len(text)))
@@ -238,7 +251,7 @@ def _entry(row: Row, *, source: str, source_id: str, communes: "_CommuneReader")
         quality=_QUALITIES.get(fold(_words(row.get("quality"))), Quality.RESIDENT),
         observed_on=_date(row.get("observed_on")),
         source=source,
-        source_id=source_id[:120],
+        source_id=source_id,
     )
 
 
@@ -300,6 +313,14 @@ def _words(value: object) -> str:
 
 def _long_words(value: object) -> str:
     return "" if value is None else clean_text(str(value)).strip()
+
+
+def _shortened(name: str, limit: int) -> str:
+    """The name within the limit; two long names that begin alike stay two."""
+    if len(name) <= limit:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+    return f"{name[: limit - 17]}-{digest}"
 
 
 def _content_id(row: Row) -> str:

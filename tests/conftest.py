@@ -1,6 +1,7 @@
 """One migrated database a session, one savepoint a test, a fixed present.
 
-``FABRIQUE_TEST_DATABASE=postgresql`` runs everything on a real PostgreSQL started for the session.
+``FABRIQUE_TEST_DATABASE=postgresql`` runs every test that has a database on a real PostgreSQL,
+started for the session.
 """
 
 import datetime as dt
@@ -27,11 +28,23 @@ hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
 
+def is_on_postgresql() -> bool:
+    return os.environ.get("FABRIQUE_TEST_DATABASE") == "postgresql"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out what has no database: the run on SQLite has tested it."""
+    if is_on_postgresql():
+        kept = [item for item in items if "database_url" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A fresh database: a file of SQLite, or a database of a PostgreSQL server of our own."""
     folder = tmp_path_factory.mktemp("database")
-    if os.environ.get("FABRIQUE_TEST_DATABASE") != "postgresql":
+    if not is_on_postgresql():
         yield f"sqlite:///{folder / 'tests.db'}"
         return
     # The server keeps its socket in the runtime folder, which must be ours alone.

@@ -16,7 +16,7 @@ import steering.queries.agenda
 from capture.intake import ImportCounts
 from capture.intake import import_needs as write_needs
 from capture.models import Need, Opportunity
-from capture.needs_file import NeedsFile, Refusal, read_needs_file
+from capture.needs_file import read_needs_file
 from capture.nlp.language import Language, load_language
 from fabrique.cli.context import (
     AsJson,
@@ -33,18 +33,19 @@ from fabrique.cli.context import (
 from fabrique.cli.documents import write_agenda
 from fabrique.cli.documents import write_needs as write_needs_file
 from fabrique.cli.first import first_fabrique, next_meeting
+from fabrique.cli.telling import (
+    agenda_lines,
+    import_lines,
+    match_lines,
+    refusal_json,
+    regroup_lines,
+)
 from fabrique.core.access import Actor, machine
 from fabrique.core.clock import SystemClock
 from fabrique.core.db import Database
 from fabrique.core.errors import NotFound
 from fabrique.core.places import Gazetteer, load_gazetteer
 from fabrique.core.settings import Settings
-from fabrique.web.labels.numbers import count, number, plural
-from fabrique.web.labels.sentences import sentence
-from fabrique.web.labels.typography import typo
-
-# A terminal shows the first refusals; the JSON object and the report file hold them all.
-_SHOWN_REFUSALS = 20
 
 
 def import_needs(
@@ -62,33 +63,36 @@ def import_needs(
     with friendly_errors(), steps(quiet=as_json) as open_bar:
         watch, settings = Stopwatch(), Settings()
         places = load_gazetteer(settings.communes_path)
-        advance = open_bar("Lecture du fichier", 1)
-        read = read_needs_file(file, source=source or file.stem, places=places)
-        advance(1)
+        read = read_needs_file(
+            file,
+            source=source or file.stem,
+            places=places,
+            progress=open_bar("Lignes lues", None),
+        )
         if dry_run:
             counts = ImportCounts(accepted=len(read.entries), already_known=0)
         else:
-            database = open_database(settings)
-            fabrique_id = _fabrique_or_first(database, fabrique, places)
-            with database.unit_of_work() as session:
-                counts = write_needs(
-                    session,
-                    machine(fabrique_id),
-                    read.entries,
-                    now=SystemClock().now(),
-                    progress=open_bar("Écriture", len(read.entries)),
-                )
+            with open_database(settings) as database:
+                fabrique_id = _fabrique_or_first(database, fabrique, places)
+                with database.unit_of_work() as session:
+                    counts = write_needs(
+                        session,
+                        machine(fabrique_id),
+                        read.entries,
+                        now=SystemClock().now(),
+                        progress=open_bar("Écriture", len(read.entries)),
+                    )
         answer(
             {
                 "received": len(read.entries) + len(read.refusals),
                 "accepted": counts.accepted,
                 "already_known": counts.already_known,
-                "refused": [_refusal_json(refusal) for refusal in read.refusals],
+                "refused": [refusal_json(refusal) for refusal in read.refusals],
                 "dry_run": dry_run,
                 "seconds": watch.seconds,
             },
             as_json=as_json,
-            lines=_import_lines(read, counts.accepted, counts.already_known, dry_run=dry_run),
+            lines=import_lines(read, counts.accepted, counts.already_known, dry_run=dry_run),
         )
 
 
@@ -96,36 +100,31 @@ def regroup(fabrique: FabriqueSlug = None, as_json: AsJson = False) -> None:
     """Lire les nouveaux besoins et refaire les regroupements ; rien de signé ne change."""
     with friendly_errors(), steps(quiet=as_json) as open_bar:
         watch, settings = Stopwatch(), Settings()
-        database = open_database(settings)
-        actor = machine(fabrique_id_of(database, fabrique))
-        places = load_gazetteer(settings.communes_path)
-        language = load_language(places.names(), settings.vectoriser_path)
-        now = SystemClock().now()
-        read = _read_all(database, actor, language, open_bar, now=now)
-        read_seconds = watch.seconds
-        advance = open_bar("Regroupement", 1)
-        with database.reading() as session:
-            draft = capture.grouping.draft_regrouping(session, actor, language=language, now=now)
-        with database.unit_of_work() as session:
-            counts = capture.grouping.apply_regrouping(session, actor, draft, now=now)
-        advance(1)
-        values = counts.as_json() | {
-            "read": read,
-            "read_seconds": read_seconds,
-            "seconds": watch.seconds,
-        }
-        answer(
-            values,
-            as_json=as_json,
-            lines=[
-                f"{count(counts.needs, 'besoin', 'besoins')} : {number(counts.grouped)} dans "
-                f"{count(counts.clusters, 'regroupement', 'regroupements')}, "
-                f"{count(counts.isolated, 'isolé', 'isolés')}, "
-                f"{number(counts.out_of_scope)} hors champ.",
-                f"{count(counts.changes, 'changement proposé', 'changements proposés')} sur des "
-                f"regroupements confirmés ({number(watch.seconds, decimals=1)} s).",
-            ],
-        )
+        with open_database(settings) as database:
+            actor = machine(fabrique_id_of(database, fabrique))
+            places = load_gazetteer(settings.communes_path)
+            language = load_language(places.names(), settings.vectoriser_path)
+            now = SystemClock().now()
+            read = _read_all(database, actor, language, open_bar, now=now)
+            read_seconds = watch.seconds
+            advance = open_bar("Regroupement", None)
+            with database.reading() as session:
+                draft = capture.grouping.draft_regrouping(
+                    session, actor, language=language, now=now
+                )
+            with database.unit_of_work() as session:
+                counts = capture.grouping.apply_regrouping(session, actor, draft, now=now)
+            advance(1)
+            values = counts.as_json() | {
+                "read": read,
+                "read_seconds": read_seconds,
+                "seconds": watch.seconds,
+            }
+            answer(
+                values,
+                as_json=as_json,
+                lines=regroup_lines(counts, watch.seconds),
+            )
 
 
 def match(
@@ -138,30 +137,25 @@ def match(
     """Chercher qui peut porter et aider les opportunités ouvertes."""
     with friendly_errors():
         watch, settings = Stopwatch(), Settings()
-        database = open_database(settings)
-        actor = machine(fabrique_id_of(database, fabrique))
-        places = load_gazetteer(settings.communes_path)
-        language = load_language(places.names(), settings.vectoriser_path)
-        with database.unit_of_work() as session:
-            wanted = _opportunity_ids(session, actor.fabrique_id, opportunity)
-            counts = matching.proposals.propose_matches(
-                session,
-                actor,
-                wanted,
-                gazetteer=places,
-                vectoriser=language.vectoriser,
-                now=SystemClock().now(),
+        with open_database(settings) as database:
+            actor = machine(fabrique_id_of(database, fabrique))
+            places = load_gazetteer(settings.communes_path)
+            language = load_language(places.names(), settings.vectoriser_path)
+            with database.unit_of_work() as session:
+                wanted = _opportunity_ids(session, actor.fabrique_id, opportunity)
+                counts = matching.proposals.propose_matches(
+                    session,
+                    actor,
+                    wanted,
+                    gazetteer=places,
+                    vectoriser=language.vectoriser,
+                    now=SystemClock().now(),
+                )
+            answer(
+                asdict(counts) | {"seconds": watch.seconds},
+                as_json=as_json,
+                lines=match_lines(counts),
             )
-        answer(
-            asdict(counts) | {"seconds": watch.seconds},
-            as_json=as_json,
-            lines=[
-                f"{count(counts.opportunities, 'opportunité', 'opportunités')} : "
-                f"{count(counts.proposed, 'rapprochement proposé', 'rapprochements proposés')}, "
-                f"{count(counts.decided, 'décidé', 'décidés')} par des personnes, "
-                f"{count(counts.without_holder, 'opportunité', 'opportunités')} sans porteur."
-            ],
-        )
 
 
 def agenda(
@@ -175,32 +169,28 @@ def agenda(
     """Préparer l’ordre du jour d’une séance et l’écrire en Word et en PDF."""
     with friendly_errors():
         watch, settings = Stopwatch(), Settings()
-        database = open_database(settings)
-        actor = machine(fabrique_id_of(database, fabrique))
-        now = SystemClock().now()
-        with database.unit_of_work() as session:
-            reference = meeting or next_meeting(session, actor, now=now)
-            steering.agendas.prepare_agenda(session, actor, reference, now=now)
-        with database.reading() as session:
-            page = steering.queries.agenda.agenda_page(session, actor, reference, now=now)
-            files = write_agenda(page, output)
-        answer(
-            {
-                "meeting": reference,
-                "items": len(page.points),
-                "left_out": len(page.left_out),
-                "minutes": sum(point.minutes for point in page.points),
-                "available_minutes": page.head.minutes,
-                "files": [str(file) for file in files],
-                "seconds": watch.seconds,
-            },
-            as_json=as_json,
-            lines=[
-                f"Ordre du jour de {reference} : {count(len(page.points), 'point', 'points')}, "
-                f"{sum(point.minutes for point in page.points)} minutes sur {page.head.minutes}.",
-                *(f"Écrit : {file}" for file in files),
-            ],
-        )
+        with open_database(settings) as database:
+            actor = machine(fabrique_id_of(database, fabrique))
+            now = SystemClock().now()
+            with database.unit_of_work() as session:
+                reference = meeting or next_meeting(session, actor, now=now)
+                steering.agendas.prepare_agenda(session, actor, reference, now=now)
+            with database.reading() as session:
+                page = steering.queries.agenda.agenda_page(session, actor, reference, now=now)
+                files = write_agenda(page, output)
+            answer(
+                {
+                    "meeting": reference,
+                    "items": len(page.points),
+                    "left_out": len(page.left_out),
+                    "minutes": sum(point.minutes for point in page.points),
+                    "available_minutes": page.head.minutes,
+                    "files": [str(file) for file in files],
+                    "seconds": watch.seconds,
+                },
+                as_json=as_json,
+                lines=agenda_lines(page, files),
+            )
 
 
 def export(
@@ -211,15 +201,17 @@ def export(
     """Écrire tous les besoins dans un classeur (needs.xlsx)."""
     with friendly_errors():
         watch, settings = Stopwatch(), Settings()
-        database = open_database(settings)
-        actor = machine(fabrique_id_of(database, fabrique))
-        with database.reading() as session:
-            file = write_needs_file(session, actor, load_gazetteer(settings.communes_path), output)
-        answer(
-            {"files": [str(file)], "seconds": watch.seconds},
-            as_json=as_json,
-            lines=[f"Écrit : {file}"],
-        )
+        with open_database(settings) as database:
+            actor = machine(fabrique_id_of(database, fabrique))
+            with database.reading() as session:
+                file = write_needs_file(
+                    session, actor, load_gazetteer(settings.communes_path), output
+                )
+            answer(
+                {"files": [str(file)], "seconds": watch.seconds},
+                as_json=as_json,
+                lines=[f"Écrit : {file}"],
+            )
 
 
 def _read_all(
@@ -265,34 +257,3 @@ def _opportunity_ids(session: Session, fabrique_id: int, reference: str | None) 
     if found is None:
         raise NotFound("opportunity.unknown")
     return [found]
-
-
-def _refusal_json(refusal: Refusal) -> dict[str, str | int]:
-    return {
-        "line": refusal.line,
-        "source_id": refusal.source_id,
-        "field": refusal.field,
-        "reason": _refusal_sentence(refusal),
-    }
-
-
-def _refusal_sentence(refusal: Refusal) -> str:
-    return typo(sentence(f"import.{refusal.reason}", {"value": refusal.value}))
-
-
-def _import_lines(read: NeedsFile, accepted: int, known: int, *, dry_run: bool) -> list[str]:
-    verbs = ("serait ajouté", "seraient ajoutés") if dry_run else ("ajouté", "ajoutés")
-    lines = [
-        f"{count(len(read.entries) + len(read.refusals), 'ligne lue', 'lignes lues')} : "
-        f"{count(accepted, 'besoin', 'besoins')} {plural(accepted, *verbs)}, "
-        f"{count(known, 'déjà connu', 'déjà connus')}, "
-        f"{count(len(read.refusals), 'ligne refusée', 'lignes refusées')}."
-    ]
-    lines += [
-        f"Ligne {refusal.line}, {refusal.field} : {_refusal_sentence(refusal)}"
-        for refusal in read.refusals[:_SHOWN_REFUSALS]
-    ]
-    hidden = len(read.refusals) - _SHOWN_REFUSALS
-    if hidden > 0:
-        lines.append(f"… et {hidden} autres ; « --json » les donne toutes.")
-    return lines

@@ -30,8 +30,8 @@ FabriqueSlug = Annotated[
     typer.Option("--fabrique", help="Nom court de la fabrique, si la base en porte plusieurs."),
 ]
 
-# Opens a progress bar with a label and a total; gives back what advances it.
-OpenBar = Callable[[str, int], Callable[[int], None]]
+# Opens a progress bar with a label and a total, None while unknown; gives back what advances it.
+OpenBar = Callable[[str, int | None], Callable[[int], None]]
 
 said = Console(stderr=True)
 answered = Console()
@@ -61,11 +61,15 @@ def friendly_errors() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def open_database(settings: Settings) -> Database:
-    """The database of the settings, brought to the current schema."""
-    engine = engine_for(settings.database_url, threads=settings.threads)
-    upgrade(engine)
-    return Database(engine)
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database of the settings, brought to the current schema, for as long as the block."""
+    database = Database(engine_for(settings.database_url, threads=settings.threads))
+    try:
+        upgrade(database.engine)
+        yield database
+    finally:
+        database.close()
 
 
 def fabrique_id_of(database: Database, slug: str | None) -> int:
@@ -91,7 +95,7 @@ def steps(*, quiet: bool) -> Iterator[OpenBar]:
     )
     with Progress(*columns, console=said, disable=quiet) as progress:
 
-        def open_bar(label: str, total: int) -> Callable[[int], None]:
+        def open_bar(label: str, total: int | None) -> Callable[[int], None]:
             task = progress.add_task(label, total=total)
             return lambda done: progress.advance(task, done)
 

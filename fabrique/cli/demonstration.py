@@ -18,8 +18,9 @@ from fabrique.cli.context import (
 )
 from fabrique.cli.documents import write_agenda, write_needs
 from fabrique.cli.service import run_app
-from fabrique.core.access import machine
-from fabrique.core.places import load_gazetteer
+from fabrique.core.access import Actor, machine
+from fabrique.core.db import Database
+from fabrique.core.places import Gazetteer, load_gazetteer
 from fabrique.core.settings import Settings
 from fabrique.demo.chain import NEXT_COPIL, STEPS, tell
 from fabrique.demo.clock import STORY_STARTS, StoryClock
@@ -37,39 +38,36 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Montrer la fabrique sur un territoire inventé des Hauts-de-France."""
-    with friendly_errors(), steps(quiet=as_json) as open_bar:
+    with friendly_errors():
         watch = Stopwatch()
         output.mkdir(parents=True, exist_ok=True)
         base_url = f"http://127.0.0.1:{port}"
         settings = Settings(demo=True, base_url=base_url, database_url=_fresh_database(output))
-        database = open_database(settings)
         places = load_gazetteer()
         language = load_language(places.names())
-        story = tell(
-            database,
-            places,
-            language,
-            now=STORY_STARTS,
-            progress=open_bar("La chaîne", len(STEPS)),
-        )
-        robot = machine(story.fabrique_id)
-        with database.reading() as session:
-            page = agenda_page(session, robot, NEXT_COPIL, now=STORY_STARTS)
-            files = write_agenda(page, output)
-            files.append(write_needs(session, robot, places, output))
-    answer(
-        {**story.steps, "files": [str(file) for file in files], "seconds": watch.seconds},
-        as_json=as_json,
-        lines=[*(f"Écrit : {file}" for file in files), f"En {watch.seconds:.1f} s."],
-    )
-    if once:
-        database.close()
-        return
-    app = create_app(
-        settings, database=database, clock=StoryClock(), places=places, language=language
-    )
-    said.print("Trois identités en un clic sur la page « Se connecter ».")
-    run_app(app, host="127.0.0.1", port=port)
+        with open_database(settings) as database:
+            with steps(quiet=as_json) as open_bar:
+                advance = open_bar("La chaîne", len(STEPS))
+                story = tell(database, places, language, now=STORY_STARTS, progress=advance)
+                files = _documents(database, machine(story.fabrique_id), places, output)
+            answer(
+                {**story.steps, "files": [str(file) for file in files], "seconds": watch.seconds},
+                as_json=as_json,
+                lines=[*(f"Écrit : {file}" for file in files), f"En {watch.seconds:.1f} s."],
+            )
+            if once:
+                return
+            app = create_app(
+                settings, database=database, clock=StoryClock(), places=places, language=language
+            )
+            said.print("Trois identités en un clic sur la page « Se connecter ».")
+            run_app(app, host="127.0.0.1", port=port)
+
+
+def _documents(database: Database, actor: Actor, places: Gazetteer, folder: Path) -> list[Path]:
+    with database.reading() as session:
+        page = agenda_page(session, actor, NEXT_COPIL, now=STORY_STARTS)
+        return [*write_agenda(page, folder), write_needs(session, actor, places, folder)]
 
 
 def _fresh_database(folder: Path) -> str:

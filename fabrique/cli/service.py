@@ -32,12 +32,12 @@ def upgrade_database(as_json: AsJson = False) -> None:
     with friendly_errors():
         watch = Stopwatch()
         settings = Settings()
-        open_database(settings).close()
-        answer(
-            {"upgraded": True, "seconds": watch.seconds},
-            as_json=as_json,
-            lines=["La base est à jour."],
-        )
+        with open_database(settings):
+            answer(
+                {"upgraded": True, "seconds": watch.seconds},
+                as_json=as_json,
+                lines=["La base est à jour."],
+            )
 
 
 def serve(
@@ -50,8 +50,8 @@ def serve(
     """Servir les pages."""
     with friendly_errors():
         settings = Settings()
-        database = open_database(settings)
-        run_server(settings, database, host=host, port=port, with_worker=with_worker)
+        with open_database(settings) as database:
+            run_server(settings, database, host=host, port=port, with_worker=with_worker)
 
 
 def run_server(
@@ -84,15 +84,17 @@ def work() -> None:
         settings = Settings()
         set_up_logs(production=settings.production)
         places = load_gazetteer(settings.communes_path)
-        worker = Worker(
-            settings=settings,
-            database=open_database(settings),
-            clock=SystemClock(),
-            places=places,
-            language=load_language(places.names(), settings.vectoriser_path),
-        )
-        said.print("Le travail planifié est lancé (Ctrl+C pour arrêter).")
-        run_jobs(worker)
+        language = load_language(places.names(), settings.vectoriser_path)
+        with open_database(settings) as database:
+            worker = Worker(
+                settings=settings,
+                database=database,
+                clock=SystemClock(),
+                places=places,
+                language=language,
+            )
+            said.print("Le travail planifié est lancé (Ctrl+C pour arrêter).")
+            run_jobs(worker)
 
 
 def doctor(as_json: AsJson = False) -> None:

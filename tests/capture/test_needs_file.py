@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.models import NeedKind
+from capture.models import SOURCE_ID_MAX, SOURCE_MAX, NeedKind
 from capture.needs_file import NeedsFile, read_needs_file
 from fabrique.core.errors import Invalid
 from fabrique.core.people import Quality
@@ -48,10 +48,32 @@ def test_columns_are_found_by_name_in_any_order(folder: Path, places: Gazetteer)
     assert (entry.kind, entry.quality) == (NeedKind.IDEA, Quality.ELECTED)
 
 
-def test_old_encodings_are_read(folder: Path, places: Gazetteer) -> None:
-    text = "texte;commune\nPas de médecin à la ronde, même l’été;Hirson\n" * 1
-    (entry,) = read(csv(folder, text.replace("’", "'").encode("cp1252")), places).entries
-    assert entry.text.startswith("Pas de médecin")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("besoins.csv", "texte;commune\nPas de médecin à la ronde, même l'été;Hirson\n"),
+        ("besoins.jsonl", '{"texte": "Pas de médecin à la ronde, même l\'été"}\n'),
+    ],
+)
+def test_old_encodings_are_read(folder: Path, places: Gazetteer, name: str, content: str) -> None:
+    (entry,) = read(csv(folder, content.encode("cp1252"), name), places).entries
+    assert entry.text == "Pas de médecin à la ronde, même l'été"
+
+
+def test_long_names_fit_and_stay_two(folder: Path, places: Gazetteer) -> None:
+    lines = [json.dumps({"id": "n" * 300 + end, "texte": WORDS}) for end in "ab"]
+    path = csv(folder, "\n".join(lines), "besoins.jsonl")
+    first, second = read_needs_file(path, source="s" * 300, places=places).entries
+    assert first.source == second.source
+    assert len(first.source) <= SOURCE_MAX
+    assert first.source_id != second.source_id
+    assert {len(first.source_id), len(second.source_id)} == {SOURCE_ID_MAX}
+
+
+def test_list_instead_of_words_is_refused(folder: Path, places: Gazetteer) -> None:
+    path = csv(folder, json.dumps({"texte": [WORDS, "et d'autres"]}), "besoins.jsonl")
+    (refusal,) = read(path, places).refusals
+    assert (refusal.field, refusal.reason) == ("texte", "text.not_words")
 
 
 def test_spreadsheet_is_read(folder: Path, places: Gazetteer) -> None:

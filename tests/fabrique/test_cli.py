@@ -216,10 +216,11 @@ def test_hard_lines_are_refused_one_by_one_and_the_others_kept(terminal: Termina
     assert {one["source_id"][:10]: one["field"] for one in refused if one["line"] < 9} == {
         "long": "texte",
         "number": "texte",
+        "list": "texte",
         "empty": "texte",
     }
     assert [one["line"] for one in refused if one["field"] == "ligne"] == [9, 10]
-    assert (values["received"], values["accepted"]) == (10, 5)
+    assert (values["received"], values["accepted"]) == (10, 4)
     assert all(len(one["reason"]) < 300 for one in refused)
 
 

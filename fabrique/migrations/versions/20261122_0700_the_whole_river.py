@@ -542,7 +542,7 @@ def upgrade() -> None:
         "need",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=20), nullable=False),
-        sa.Column("source", sa.String(length=60), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("source_id", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),

@@ -8,6 +8,7 @@ SENTENCES = {
         "Plusieurs communes s'appellent « {value} ». Donnez aussi le code postal."
     ),
     "import.text.too_short": "Le texte est vide ou trop court (10 lettres au moins).",
+    "import.text.not_words": "Une phrase est attendue ici, pas une liste : « {value} ».",
     "import.text.too_long": (
         "Le texte est trop long ({value} signes). Gardez l'essentiel, ou coupez-le en plusieurs "
         "besoins."

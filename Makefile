@@ -41,19 +41,22 @@ lock:
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv 1>&2
 
+# The lists hold everything, pinned: there is nothing to resolve. What is imported gets compiled then.
+EXACTLY = --require-hashes --no-deps --no-compile
+
 # The front-end assets come from npm while the package is built; Node.js comes with a Python
 # package where the machine has none.
-INSTALL_SELF = (command -v npm >/dev/null || $(PY) -m pip install -q --require-hashes -r requirements/node.txt) \
+INSTALL_SELF = (command -v npm >/dev/null || $(PY) -m pip install -q $(EXACTLY) -r requirements/node.txt) \
 	&& $(PY) -m pip install -q --no-deps --no-build-isolation -e .
 
 .venv/.installed: requirements/main.txt requirements/build.txt pyproject.toml fabrique/web/package-lock.json | .venv/bin/python
 	@echo "Installation (une fois) : environ deux minutes…" 1>&2
-	@($(PY) -m pip install -q --require-hashes -r requirements/main.txt \
-		&& $(PY) -m pip install -q --require-hashes -r requirements/build.txt \
+	@($(PY) -m pip install -q $(EXACTLY) -r requirements/main.txt \
+		&& $(PY) -m pip install -q $(EXACTLY) -r requirements/build.txt \
 		&& $(INSTALL_SELF)) 1>&2
 	@touch $@
 
 .venv/.installed-test: requirements/test.txt requirements/build.txt pyproject.toml fabrique/web/package-lock.json | .venv/bin/python
 	@echo "Installation (une fois) : environ deux minutes…" 1>&2
-	@($(PY) -m pip install -q --require-hashes -r requirements/test.txt && $(INSTALL_SELF)) 1>&2
+	@($(PY) -m pip install -q $(EXACTLY) -r requirements/test.txt && $(INSTALL_SELF)) 1>&2
 	@touch $@ .venv/.installed

@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from capture.models import (
+    ClusterMember,
     Extent,
     HowKnown,
     Need,
@@ -167,10 +168,11 @@ def followed_need(session: Session, fabrique_id: int, token: str, *, seal: Seal)
 
 
 def withdraw(session: Session, actor: Actor, need: Need, *, now: dt.datetime) -> None:
-    """Take back a need at its author's request: it leaves every list and every next run."""
+    """Take back a need at its author's request: it leaves its grouping, every list and run."""
     if need.state is NeedState.WITHDRAWN:
         raise Conflict("need.already_withdrawn")
     need.state = NeedState.WITHDRAWN
+    session.execute(delete(ClusterMember).where(ClusterMember.need_id == need.id))
     record(session, actor, "need.withdrawn", need.reference, now=now)
 
 

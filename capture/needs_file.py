@@ -26,6 +26,9 @@ TEXT_MIN_LETTERS = 10
 # A page of minutes holds about 3,000 signs: beyond six pages it is a report, not a need.
 TEXT_MAX = 20_000
 
+# What French spreadsheets were saved in before UTF-8: a short text alone could be anything.
+_OLD_ENCODINGS = ("cp1252", "mac_roman", "utf_16")
+
 # A name with one typing error in seven letters is sure enough; beyond it could be another place.
 _SURE_LIKENESS = 0.85
 
@@ -174,7 +177,7 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        guessed = from_bytes(content[:200_000]).best()
+        guessed = from_bytes(content[:200_000], cp_isolation=list(_OLD_ENCODINGS)).best()
         return content.decode(guessed.encoding if guessed else "cp1252", errors="replace")
 
 

@@ -5,6 +5,8 @@ started for the session.
 """
 
 import datetime as dt
+import fcntl
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,7 @@ from fabrique.core.places import Gazetteer, gazetteer
 from fabrique.core.territories import Fabrique
 from fabrique.migrations import upgrade
 from tests import builders
+from tests.terminal import Terminal, Typed
 
 # A loaded machine is slow, not wrong: examples are never failed for the time they take.
 hypothesis_settings.register_profile("house", deadline=None)
@@ -93,6 +96,26 @@ def places() -> Gazetteer:
 @pytest.fixture(scope="session")
 def language(places: Gazetteer) -> Language:
     return load_language(places.names())
+
+
+@pytest.fixture(scope="session")
+def told_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Typed]:
+    """The folder that ``demo --once --json`` fills, and what it printed; told once for all the
+    workers of a run.
+    """
+    folder = tmp_path_factory.mktemp("demo")
+    if run := os.environ.get("PYTEST_XDIST_TESTRUNUID"):
+        folder = tmp_path_factory.getbasetemp().parent / f"demo-{run}"
+        folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ended.json").exists():
+            terminal = Terminal(url="sqlite:///elsewhere.db", folder=folder)
+            with terminal.started("demo", "--once", "--json", "--output", "made") as process:
+                stdout, stderr = process.communicate(timeout=300)
+            ended = {"code": process.returncode, "stdout": stdout, "stderr": stderr}
+            (folder / "ended.json").write_text(json.dumps(ended))
+    return folder / "made", Typed(**json.loads((folder / "ended.json").read_text()))
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from capture.forms import (
 from capture.models import ClusterState
 from capture.nlp.sectors import Sector
 from capture.opportunities import open_opportunity
-from capture.pages.shown import FormPage, Page, Post, Posted, memory_of, places_of
+from capture.pages.shown import FormPage, Page, memory_of, places_of
 from capture.queries.board import BoardFilters, Layout, Order, board_view
 from capture.queries.cluster import cluster_view
 from capture.queries.reshaping import (
@@ -36,6 +36,7 @@ from fabrique.core.errors import Invalid
 from fabrique.web.deps import CurrentActor, Now, Reading
 from fabrique.web.forms import Bound
 from fabrique.web.page import render
+from fabrique.web.post import Post, Posted
 
 router = APIRouter(prefix="/regroupements")
 ONE = "/{reference}"

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Request, Response
 
 from capture.forms import StillThere, chosen
 from capture.intake import followed_need, withdraw
-from capture.pages.shown import Posted, places_of
+from capture.pages.shown import places_of
 from capture.queries.follow import FollowView, follow_view
 from fabrique.core.journal import record
 from fabrique.web.deps import CurrentActor, Reading, seal_of, settings_of
 from fabrique.web.labels import capture as labels
 from fabrique.web.page import render
+from fabrique.web.post import Posted
 
 router = APIRouter(prefix="/suivi/{token}")
 

@@ -8,13 +8,14 @@ from capture.forms import SHORT_LIMIT, MoveForm, SectorForm, WhyForm, chosen
 from capture.grouping import move, pin
 from capture.intake import choose_sector, review
 from capture.nlp.sectors import Sector
-from capture.pages.shown import Page, Posted, language_of, places_of
+from capture.pages.shown import Page, language_of, places_of
 from capture.queries.need import need_view
 from capture.queries.needs import NeedFilters, Shelf, needs_view
 from fabrique.core.clock import local_date
 from fabrique.web.deps import CurrentActor, Now, Reading
 from fabrique.web.forms import Bound
 from fabrique.web.page import render
+from fabrique.web.post import Posted
 
 router = APIRouter(prefix="/besoins")
 

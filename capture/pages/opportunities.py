@@ -15,7 +15,7 @@ from capture.opportunities import (
     set_stage,
     write_section,
 )
-from capture.pages.shown import FormPage, Page, Post, Posted, places_of
+from capture.pages.shown import FormPage, Page, places_of
 from capture.queries.opportunities import (
     OpportunityFilters,
     OpportunityView,
@@ -26,6 +26,7 @@ from fabrique.core.errors import NotFound
 from fabrique.web.deps import CurrentActor, Reading
 from fabrique.web.forms import Bound
 from fabrique.web.page import render
+from fabrique.web.post import Post, Posted
 
 router = APIRouter(prefix="/opportunites")
 ONE = "/{reference}"

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from capture.forms import SHORT_LIMIT, TEXT_LIMIT, ConfirmForm, NeedForm, entry_of
 from capture.intake import confirm_need_here, log_need
-from capture.pages.shown import FormPage, Post, Posted, language_of, places_of
+from capture.pages.shown import FormPage, language_of, places_of
 from capture.queries.telling import (
     Hints,
     Typed,
@@ -21,6 +21,7 @@ from fabrique.web.deps import CurrentActor, Reading, present, seal_of, settings_
 from fabrique.web.forms import Bound, SubmittedForm
 from fabrique.web.labels.capture import NEED_KINDS
 from fabrique.web.page import render
+from fabrique.web.post import Post, Posted
 
 router = APIRouter()
 # A text far above the limit is refused anyway: reading all of it would only take time.

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Response
 
 from capture.grouping import undo
-from capture.pages.shown import Post, Posted
 from fabrique.core.errors import NotFound
+from fabrique.web.post import Post, Posted
 
 router = APIRouter()
 

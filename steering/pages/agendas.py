@@ -8,17 +8,10 @@ from fabrique.web.forms import Bound
 from fabrique.web.labels import steering as labels
 from fabrique.web.labels.numbers import count
 from fabrique.web.page import render
+from fabrique.web.post import Post, Posted
 from steering import agendas
 from steering.forms import ItemForm, MinutesForm
-from steering.pages.shown import (
-    ConfirmPage,
-    FormPage,
-    Post,
-    Posted,
-    agenda_screen,
-    agenda_url,
-    meeting_url,
-)
+from steering.pages.shown import ConfirmPage, FormPage, agenda_screen, agenda_url, meeting_url
 from steering.queries.agenda import AgendaPage, AgendaPoint, agenda_page
 
 router = APIRouter(prefix="/comites/{reference}/ordre-du-jour")

@@ -8,9 +8,10 @@ from fabrique.web.deps import CurrentActor, Now, Reading
 from fabrique.web.forms import Bound
 from fabrique.web.labels.dates import local
 from fabrique.web.page import render
+from fabrique.web.post import Post, Posted
 from steering import programmes, sessions
 from steering.forms import MeetingForm, PresenceForm, WhyForm
-from steering.pages.shown import FormPage, Page, Post, Posted, meeting_url
+from steering.pages.shown import FormPage, Page, meeting_url
 from steering.queries.committees import committees_view, meeting_view
 
 router = APIRouter(prefix="/comites")

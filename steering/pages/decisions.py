@@ -8,11 +8,12 @@ from fabrique.web.deps import CurrentActor, Now, Reading
 from fabrique.web.forms import Bound
 from fabrique.web.labels import steering as labels
 from fabrique.web.page import render
+from fabrique.web.post import Post, Posted
 from steering import decisions
 from steering.decisions import DecisionEntry
 from steering.forms import DecisionForm, FollowUpForm, ProgressForm
 from steering.models import FollowUpState
-from steering.pages.shown import ConfirmPage, FormPage, Page, Post, Posted, decisions_url
+from steering.pages.shown import ConfirmPage, FormPage, Page, decisions_url
 from steering.queries.decisions import decisions_page, follow_up_page
 from steering.queries.room import RoomView, room_view
 
@@ -53,13 +54,12 @@ def decide(reference: str, post: Posted) -> Response:
     view = room_view(post.session, post.actor, reference, now=post.now)
     form = Bound(DecisionForm, post.sent.values)
     entry = _entry(view, form)
-    if entry is None:
-        return render(
-            post.request, "steering/room.html", FormPage(view=view, form=form), status=422
-        )
+    if entry is None or post.sent.first("back"):
+        page = FormPage(view=view, form=form)
+        return render(post.request, "steering/room.html", page, status=200 if entry else 422)
     if not post.sent.first("confirmed"):
-        page = _asking(view, entry, post, decisions_url(reference))
-        return render(post.request, "web/confirm.html", page)
+        asking = _asking(view, entry, post, decisions_url(reference))
+        return render(post.request, "web/confirm.html", asking)
     made = decisions.record_decision(post.session, post.actor, reference, entry, now=post.now)
     return post.then(decisions_url(reference), f"La décision {made.reference} est enregistrée.")
 
@@ -89,9 +89,9 @@ def correct(reference: str, number: int, post: Posted) -> Response:
     view = room_view(post.session, post.actor, reference, now=post.now)
     old, form = view.decision(number), Bound(DecisionForm, post.sent.values)
     entry = _entry(view, form, opportunity=old.opportunity_reference)
-    if entry is None:
+    if entry is None or post.sent.first("back"):
         page = FormPage(view=(view, old), form=form)
-        return render(post.request, "steering/correct.html", page, status=422)
+        return render(post.request, "steering/correct.html", page, status=200 if entry else 422)
     if not post.sent.first("confirmed"):
         asking = _asking(view, entry, post, f"{decisions_url(reference)}/{number}/corriger")
         return render(post.request, "web/confirm.html", asking)
@@ -190,7 +190,6 @@ def _asking(view: RoomView, entry: DecisionEntry, post: Post, action: str) -> Co
         sentence="Une décision enregistrée ne se modifie plus ; une autre peut la corriger.",
         label=f"Enregistrer la décision {number}",
         action=action,
-        back=decisions_url(view.record.head.reference),
         facts=(
             ("Point", entry.item_title),
             ("Décision", f"{labels.DECISION_OUTCOMES[entry.outcome.value]}. {entry.text}"),

@@ -1,19 +1,14 @@
 """What every page of this domain shares: its contexts, what a post brings, the addresses."""
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from fastapi import Depends, Request, Response
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
-from fabrique.core.access import Actor
 from fabrique.web.charts import Segment, time_bar
-from fabrique.web.deps import CurrentActor, Now, Writing, see_other
-from fabrique.web.forms import Bound, FormT, Submitted, SubmittedForm
+from fabrique.web.forms import Bound, FormT
 from fabrique.web.labels import steering as labels
 from steering.queries.agenda import AgendaPage
 
@@ -64,37 +59,12 @@ class ConfirmPage:
     sentence: str
     label: str
     action: str
-    back: str
+    back: str = ""
     name: str = "confirmed"
     value: str = "1"
     facts: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """What somebody sends: the answers, who sends them, when, and where to write."""
-
-    request: Request
-    sent: Submitted
-    session: Session
-    actor: Actor
-    now: dt.datetime
-
-    def then(self, url: str, said: str = "") -> Response:
-        """Send the browser on, with one sentence."""
-        return see_other(self.request, url, said=said)
-
-
-def posted(
-    request: Request, sent: SubmittedForm, session: Writing, actor: CurrentActor, now: Now
-) -> Post:
-    """Gather what a post brings."""
-    return Post(request=request, sent=sent, session=session, actor=actor, now=now)
-
-
-Posted = Annotated[Post, Depends(posted)]
 
 
 def meeting_url(reference: str) -> str:

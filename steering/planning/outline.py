@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One section of the usual agenda. ``title`` and ``proposal`` hold braces for the facts."""
+    """One section of the usual agenda. ``title`` and ``proposal`` hold braces for the facts;
+    ``rapporteur`` presents it when it is nobody's dossier.
+    """
 
     code: str
     rank: int
@@ -16,6 +18,7 @@ class Topic:
     title: str
     is_mandatory: bool
     proposal: str
+    rapporteur: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,7 @@ def outlines(text: str) -> dict[str, Outline]:
                     title=row["title"],
                     is_mandatory=row.get("mandatory", False),
                     proposal=row.get("proposal", ""),
+                    rapporteur=row.get("rapporteur", read["rapporteur"]),
                 )
                 for rank, row in enumerate(rows)
             },

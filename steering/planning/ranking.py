@@ -266,6 +266,7 @@ def _project_point(project: ProjectCase, topic: Topic) -> tuple[Point, Fact | No
         weight=_READINESS["project"]
         + trouble
         + min(max(project.days_late, 0), _WAIT_CAP_DAYS) // 6,
+        rapporteur=project.holder or topic.rapporteur,
         facts=tuple(_project_facts(project)),
         candidates=(project.holder,) if project.holder else (),
     )
@@ -317,6 +318,7 @@ def _collective(portfolio: Portfolio, outline: Outline) -> Iterable[Point]:
                 minutes=topic.minutes,
                 weight=_READINESS.get(topic.code, 0) + more,
                 is_mandatory=topic.is_mandatory,
+                rapporteur=topic.rapporteur,
                 proposal=topic.proposal.format_map(words),
                 facts=(fact,) if fact else (),
             )

@@ -1,6 +1,6 @@
 """A real server on the demonstration, a real Chromium, and the three people in front of it.
 
-The demonstration is told once; each test that writes has a copy. ``FABRIQUE_TEST_BROWSER=required``
+Each test that writes has a copy. ``FABRIQUE_TEST_BROWSER=required``
 makes a missing Chromium a failure instead of a skip.
 """
 
@@ -28,12 +28,10 @@ from playwright.sync_api import (
 
 from capture.nlp.language import Language
 from fabrique.app import create_app
-from fabrique.core.db import Database, engine_for
 from fabrique.core.places import Gazetteer
 from fabrique.core.settings import Settings
-from fabrique.demo.chain import tell
-from fabrique.demo.clock import STORY_STARTS, StoryClock
-from fabrique.migrations import upgrade
+from fabrique.demo.clock import StoryClock
+from tests.terminal import Typed
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -128,19 +126,9 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def told(
-    chromium_path: str,
-    tmp_path_factory: pytest.TempPathFactory,
-    places: Gazetteer,
-    language: Language,
-) -> Path:
-    """The file of the demonstration, told once, with its chain run."""
-    path = tmp_path_factory.mktemp("told") / "demo.db"
-    engine = engine_for(f"sqlite:///{path}")
-    upgrade(engine)
-    tell(Database(engine), places, language, now=STORY_STARTS)
-    engine.dispose()
-    return path
+def told(chromium_path: str, told_demo: tuple[Path, Typed]) -> Path:
+    """The file of the demonstration, with its chain run."""
+    return told_demo[0] / "demo.db"
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from capture.intake import (
     review,
     withdraw,
 )
-from capture.models import Need, NeedContact, NeedState
+from capture.models import ClusterMember, Need, NeedContact, NeedState
 from capture.nlp.sectors import Sector
 from fabrique.core.access import Actor, anybody, machine
 from fabrique.core.errors import Conflict, Forbidden, NotFound, SignInNeeded
@@ -26,7 +26,7 @@ from fabrique.core.outbox import OutboxMessage
 from fabrique.core.people import Person, Role
 from fabrique.core.signin import Seal
 from fabrique.core.territories import Fabrique
-from tests.builders import HIRSON, VERVINS, a_fabrique, a_need, an_actor
+from tests.builders import HIRSON, VERVINS, a_cluster, a_fabrique, a_need, an_actor
 
 SEAL = Seal("secret-of-the-tests")
 BASE = "https://fabrique.example"
@@ -101,6 +101,16 @@ def test_what_is_not_published_cannot_be_confirmed(
     need = a_need(session, fabrique, state=state)
     with pytest.raises(NotFound):
         confirm_need_here(session, anybody(fabrique.id), need.reference, commune=None, now=now)
+
+
+def test_withdrawn_need_leaves_its_grouping(
+    session: Session, fabrique: Fabrique, now: dt.datetime
+) -> None:
+    need, other = a_need(session, fabrique), a_need(session, fabrique)
+    cluster = a_cluster(session, fabrique, needs=(need, other))
+    withdraw(session, anybody(fabrique.id), need, now=now)
+    members = select(ClusterMember.need_id).where(ClusterMember.cluster_id == cluster.id)
+    assert session.scalars(members).all() == [other.id]
 
 
 def test_withdrawing_twice_is_refused(

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from fabrique.core.db import engine_for, normalised_url
-from tests.fabrique.terminal import Terminal, Typed
+from tests.terminal import Terminal, Typed
 
 
 @pytest.fixture
@@ -28,16 +28,6 @@ def terminal(database_url: str, tmp_path: Path) -> Iterator[Terminal]:
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
-
-
-@pytest.fixture(scope="session")
-def told_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Typed]:
-    """The folder that ``demo --once --json`` fills, and what it printed."""
-    folder = tmp_path_factory.mktemp("demo")
-    terminal = Terminal(url="sqlite:///elsewhere.db", folder=folder)
-    with terminal.started("demo", "--once", "--json", "--output", "made") as process:
-        stdout, stderr = process.communicate(timeout=300)
-    return folder / "made", Typed(code=process.returncode, stdout=stdout, stderr=stderr)
 
 
 @pytest.fixture

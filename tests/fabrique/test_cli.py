@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from fabrique.cli import app
 from fabrique.core.db import Base, engine_for
-from tests.fabrique.terminal import CAR, CSV, DOCTOR, ROOT, Terminal
+from tests.terminal import CAR, CSV, DOCTOR, ROOT, Terminal
 
 
 def commands() -> dict[str, TyperCommand]:

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from sqlalchemy import Engine, text
 
 from fabrique.core.db import engine_for
-from tests.fabrique.terminal import CAR, CSV, Terminal, Typed
+from tests.terminal import CAR, CSV, Terminal, Typed
 
 pytestmark = pytest.mark.xdist_group("demonstration")
 

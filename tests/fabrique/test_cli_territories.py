@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from fabrique.core.places import load_gazetteer
-from tests.fabrique.terminal import CSV, Terminal
+from tests.terminal import CSV, Terminal
 
 GEO = {
     "/communes": [

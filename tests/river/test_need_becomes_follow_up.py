@@ -215,6 +215,9 @@ def the_committee_decides(story: Story) -> None:
     assert "1 réponse à revoir" in main_words(refused)
     asked = browser.press(refused, "Relire avant d'enregistrer", {"reason": REASON})
     assert "ne se modifie plus" in main_words(asked)
+    typed = browser.press(asked, "Revenir")
+    assert typed.xpath("normalize-space(//textarea[@name='reason'])") == REASON
+    asked = browser.press(typed, "Relire avant d'enregistrer", {})
     page = browser.press(asked, "Enregistrer la décision D-01")
     assert f"La décision {story.meeting}/D-01 est enregistrée" in main_words(page)
     seat = browser.read(f"{meeting}/decisions/1/action")

@@ -408,7 +408,7 @@ def test_agenda_page_names_who_must_not_take_part(stage: Stage) -> None:
     assert point.recused == ("Alix Duval",)
     assert point.proposal == "Confier le projet à La Marmite de Thiérache."
     codes = [fact.code for fact in page.known]
-    assert codes == ["convocation_due", "recusal", "no_rapporteur", "quorum"]
+    assert codes == ["convocation_due", "recusal", "quorum"]
 
 
 def test_project_in_difficulty_and_late_steps_come_to_the_agenda(stage: Stage) -> None:

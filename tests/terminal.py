@@ -17,7 +17,7 @@ from capture.models import Need
 from fabrique.cli import app
 from fabrique.core.db import Base, engine_for
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 CAR = "Le dernier car part à 17 h 40, le cours finit à 18 h."
 DOCTOR = "Plus un seul médecin ne prend de patients dans le canton."
 CSV = (

@@ -4,6 +4,7 @@ It changes how a text is shown, never what is kept: words are not touched.
 """
 
 import re
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -88,6 +89,8 @@ def _text_of_html(text: str) -> str:
     return "".join(parts)
 
 
+# The words of templates come again on every page: most texts have been treated before.
+@lru_cache(maxsize=8192)
 def _plain(text: str) -> str:
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)

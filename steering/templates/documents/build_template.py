@@ -37,9 +37,9 @@ TABLE_PROPERTIES = ("tblW", "jc", "tblInd", "tblBorders", "tblLayout", "tblCellM
 AGENDA_COLUMNS: Columns = (
     ("{{ columns[0] }}", 9, "right"),
     ("{{ columns[1] }}", 17.5, "right"),
-    ("{{ columns[2] }}", 84.5, "left"),
+    ("{{ columns[2] }}", 75.5, "left"),
     ("{{ columns[3] }}", 24, "left"),
-    ("{{ columns[4] }}", 23, "left"),
+    ("{{ columns[4] }}", 32, "left"),
     ("{{ columns[5] }}", 16, "right"),
 )
 ACTION_COLUMNS: Columns = (
@@ -47,7 +47,7 @@ ACTION_COLUMNS: Columns = (
     ("{{ columns[1] }}", 67, "left"),
     ("{{ columns[2] }}", 36, "left"),
     ("{{ columns[3] }}", 34, "left"),
-    ("{{ columns[4] }}", 23, "left"),
+    ("{{ columns[4] }}", 32, "left"),
 )
 
 

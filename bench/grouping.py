@@ -77,8 +77,8 @@ def _measure_set(language: Language, asked: _Asked) -> Measured:
     read = time.perf_counter()
     own = grouping_of(points, language.parameters).labels
     done = time.perf_counter()
-    known = grouping_at(points, language.parameters, k=asked.k, among=asked.scored)
-    peers, absent = _peers(asked, points.vectors)
+    known = _as_many(asked, lambda k: grouping_at(points, k=k))
+    peers, absent = _peers(asked, language.vectoriser.vectors(asked.texts))
     return Measured(
         scored=len(asked.scored),
         given=len(asked.texts),
@@ -88,7 +88,7 @@ def _measure_set(language: Language, asked: _Asked) -> Measured:
         group_seconds=done - read,
         engine={
             "own_k": _figures(asked, own, done - started),
-            "known_k": _figures(asked, known.labels) | {"alike": known.alike},
+            "known_k": _figures(asked, known),
         },
         peers=peers,
         absent=absent,

@@ -9,6 +9,8 @@ from rapidfuzz import fuzz
 from bench.gold import Pairs
 from bench.peers import letter_rows, minilm_vectors, word_rows
 from capture.nlp.duplicates import Candidate, near_duplicates
+from capture.nlp.letters import alike
+from capture.nlp.letters import letter_rows as own_letter_rows
 from capture.nlp.vectorise import load_vectoriser
 
 # Under any likeness: nothing is left out.
@@ -18,8 +20,10 @@ Likeness = Callable[[Pairs], NDArray[np.float64]]
 
 
 def of_engine(pairs: Pairs) -> NDArray[np.float64]:
-    """Return the cosine of our vectors."""
-    return _cosines(load_vectoriser().vectors, pairs)
+    """Return how alike our vectors and the letters find the texts."""
+    cosines = _cosines(load_vectoriser().vectors, pairs)
+    letters = own_letter_rows(pairs.first).multiply(own_letter_rows(pairs.second)).sum(axis=1)
+    return np.round(alike(cosines, _row_products(letters)), 6)
 
 
 def of_suggestion(pairs: Pairs) -> NDArray[np.float64]:

@@ -80,12 +80,12 @@ def cost_of(size: int, path: Path | None) -> Cost:
     started = time.perf_counter()
     vectors = language.vectoriser.vectors(words)
     vectorised = time.perf_counter()
+    ready = time.perf_counter()
     points = Points(
         ids=np.arange(1, size + 1),
-        vectors=vectors,
+        vectors=language.compared(vectors),
         sectors=tuple(sectors[text.like] for text in texts),
     )
-    ready = time.perf_counter()
     grouping = grouping_of(points, language.parameters)
     grouped = time.perf_counter()
     return Cost(

@@ -31,7 +31,6 @@ PLAIN_CORPORA = (
 PAIR_SOURCES_LEFT_OUT = ("vd_title_text",)
 LAW_SHARE = 8  # one law article in eight: the legal register must not drown the citizens'
 WRITTEN = Path(__file__).with_name("written_needs.jsonl")
-READ = Path(__file__).with_name("read_statements.tsv")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 
 
@@ -141,10 +140,6 @@ def labelled_items(data: Path, *, with_dev: bool) -> Iterator[Row]:
     """Yield the items labelled by reading, with the part inside which groups are comparable."""
     for row in json_rows(data / "needs_more.jsonl"):
         yield {**row, "part": f"part-{row['part']}"}
-    texts = {str(row["id"]): row["text"] for row in json_rows(data / "gdn_reunions_items.jsonl")}
-    with READ.open(encoding="utf-8", newline="") as lines:
-        for told in csv.DictReader(lines, delimiter="\t"):
-            yield {**told, "text": texts[told["id"]], "part": "part-read"}
     for row in json_rows(WRITTEN):
         # One canonical need told by several people is a group.
         yield {**row, "part": "part-written", "group": row["canonical"] if row["need"] else ""}

@@ -33,23 +33,30 @@ __all__ = [
 
 NOISE = -1
 _ROWS_AT_ONCE = 2048
-# Two groups are joined when their mean cosine is that far on the way from chance to two tellings of
-# one need; the best value on 301 needs grouped by reading, alone or among 17,000 others.
-_WAY_TO_ALIKE = 0.53
+# Two groups are joined when their mean likeness reaches that part of the median likeness of a need
+# to the one nearest to it: needs told in many words of their own are all further apart. It suits
+# both 301 statements of meetings and the needs of the demonstration.
+_OF_NEAREST = 0.7
+# The likeness asked stays between these on the way from chance to two tellings of one need.
+_LEAST_WAY, _MOST_WAY = 0.35, 0.8
+# The median is that of so many needs, taken at even steps.
+_SAMPLED = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupingParameters:
     """All that decides a grouping besides the needs; kept with each run.
 
-    `alike` is the mean likeness (0–1) under which two groups are not joined; `sector_share` is the
-    part of a likeness that comes from having the same sector; `smallest` is the least number of
-    needs of a group; up to `exact` needs are compared all with all, beyond it each with its
-    `neighbours`; `seed` feeds the cut of the neighbour graph.
+    The mean likeness (0–1) under which two groups are not joined follows from how near needs are to
+    one another, between `least` and `alike`; `sector_share` is the part of a likeness that comes
+    from having the same sector; `smallest` is the least number of needs of a group; up to `exact`
+    needs are compared all with all, beyond it each with its `neighbours`; `seed` feeds the cut of
+    the neighbour graph.
     """
 
+    least: float = 0.25
     alike: float = 0.46
-    sector_share: float = 0.2
+    sector_share: float = 0.1
     smallest: int = 2
     exact: int = 4000
     neighbours: int = 15
@@ -58,7 +65,10 @@ class GroupingParameters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """The needs to group: n ids, (n, d) unit rows and n sectors (None: not known)."""
+    """The needs to group: n ids, n sectors (None: not known), and (n, d) unit rows to compare.
+
+    The rows are those of `capture.nlp.kinds.compared_rows`, or any whose dot product is a likeness.
+    """
 
     ids: NDArray[np.int64]
     vectors: NDArray[np.float32]
@@ -72,7 +82,8 @@ class Grouping:
     `labels` are 0, 1… by falling size, -1 for a need left alone; `strength` is how alike a need is
     to the others of its group (0–1, 0 when alone); `margin` is how much more alike it is to them
     than to `second`, the next group (-1 when there is none); alone, it is how far `second` is from
-    the likeness asked (negative). `keys` names the labels that hold pinned needs.
+    the likeness asked (negative). `alike` is the mean likeness that was asked of two groups to be
+    joined. `keys` names the labels that hold pinned needs.
     """
 
     ids: NDArray[np.int64]
@@ -80,6 +91,7 @@ class Grouping:
     strength: NDArray[np.float32]
     margin: NDArray[np.float32]
     second: NDArray[np.int64]
+    alike: float
     keys: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -105,10 +117,13 @@ class Grouper(Protocol):
 
 
 def parameters_for(yardstick: Yardstick) -> GroupingParameters:
-    """Return the parameters that suit a vectoriser, whose cosines the yardstick has measured."""
+    """Return the parameters that suit the rows whose likeness the yardstick has measured."""
     usual = GroupingParameters()
-    cosine = yardstick.at(_WAY_TO_ALIKE)
-    return replace(usual, alike=usual.sector_share + (1 - usual.sector_share) * cosine)
+    least, most = (
+        usual.sector_share + (1 - usual.sector_share) * yardstick.at(way)
+        for way in (_LEAST_WAY, _MOST_WAY)
+    )
+    return replace(usual, least=least, alike=most)
 
 
 def load_grouper(parameters: GroupingParameters) -> Grouper:
@@ -121,7 +136,7 @@ def likeness_rows(
 ) -> NDArray[np.float32]:
     """Return (n, d + 18) rows whose dot product is the likeness of two needs.
 
-    It is (1 - share) × cosine + share × (same known sector); a zero vector is like nothing.
+    It is (1 - share) × dot product + share × (same known sector); a zero vector is like nothing.
     """
     rows = np.zeros((len(vectors), vectors.shape[1] + len(SECTORS)), dtype=np.float32)
     rows[:, : vectors.shape[1]] = vectors * np.float32(np.sqrt(1 - sector_share))
@@ -145,10 +160,11 @@ class AverageLinkGrouper:
         rows = likeness_rows(
             points.vectors[order], sectors, sector_share=self.parameters.sector_share
         )
+        alike = self._likeness_asked(rows)
         units = units_of(points.ids[order], rows, constraints)
-        unit_labels = self._join(units, _sector_numbers(sectors))
+        unit_labels = self._join(units, _sector_numbers(sectors), alike=alike)
         labels, keys = _numbered(unit_labels, units, smallest=self.parameters.smallest)
-        strength, margin, second = _strengths(rows, labels, alike=self.parameters.alike)
+        strength, margin, second = _strengths(rows, labels, alike=alike)
         back = np.argsort(order)
         return Grouping(
             ids=points.ids,
@@ -156,15 +172,25 @@ class AverageLinkGrouper:
             strength=strength[back],
             margin=margin[back],
             second=second[back],
+            alike=alike,
             keys=MappingProxyType(keys),
         )
 
-    def _join(self, units: Units, sectors: NDArray[np.int64]) -> NDArray[np.intp]:
+    def _likeness_asked(self, rows: NDArray[np.float32]) -> float:
+        if len(rows) < 2:
+            return self.parameters.alike
+        chosen = np.arange(0, len(rows), -(-len(rows) // _SAMPLED))
+        near = rows[chosen] @ rows.T
+        near[np.arange(len(chosen)), chosen] = -np.inf
+        asked = _OF_NEAREST * float(np.median(near.max(axis=1)))
+        return min(max(asked, self.parameters.least), self.parameters.alike)
+
+    def _join(self, units: Units, sectors: NDArray[np.int64], *, alike: float) -> NDArray[np.intp]:
         """Return for each unit the first unit of its group; a locked one stays by itself."""
         group = np.arange(len(units.keys))
         free = np.flatnonzero(~units.locked)
         if len(free) <= self.parameters.exact:
-            group[free] = free[self._join_all(units, free)]
+            group[free] = free[self._join_all(units, free, alike=alike)]
             return group
         first_need = np.unique(units.unit_of, return_index=True)[1]
         own = sectors[first_need][free]
@@ -177,10 +203,12 @@ class AverageLinkGrouper:
                 seed=self.parameters.seed,
             )
             for part in parts:
-                group[block[part]] = block[part][self._join_all(units, block[part])]
+                group[block[part]] = block[part][self._join_all(units, block[part], alike=alike)]
         return group
 
-    def _join_all(self, units: Units, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
+    def _join_all(
+        self, units: Units, chosen: NDArray[np.intp], *, alike: float
+    ) -> NDArray[np.intp]:
         place = np.full(len(units.keys), -1)
         place[chosen] = np.arange(len(chosen))
         apart = place[units.apart]
@@ -196,7 +224,7 @@ class AverageLinkGrouper:
             units.means[chosen],
             units.weights[chosen],
             np.concatenate([apart[(apart >= 0).all(axis=1)], keyed]),
-            alike=self.parameters.alike,
+            alike=alike,
         )
 
 

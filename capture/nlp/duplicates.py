@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
 
+from capture.nlp.letters import alike, letter_rows
 from capture.nlp.words import fold, load_words, stop_words
 
 # The words of that many nearest needs are compared; beyond it vectors alone are too far.
@@ -66,8 +66,8 @@ def near_duplicates(
     limit: int = 3,
     *,
     departement: str | None = None,
-    same: float = 0.72,
-    related: float = 0.55,
+    same: float = 0.62,
+    related: float = 0.5,
     nearness: Nearness = Nearness(),
 ) -> list[Likeness]:
     """Return the candidates most like a text, at most `limit`, the most alike first.
@@ -77,16 +77,16 @@ def near_duplicates(
     """
     if not candidates:
         return []
-    rows = np.stack([candidate.vector for candidate in candidates])
-    cosine = rows @ vector
+    cosine = np.stack([candidate.vector for candidate in candidates]) @ vector
     nearest = np.argsort(-cosine, kind="stable")[:_COMPARED]
+    compared = [candidates[int(place)] for place in nearest]
+    own, *others = letter_rows([text, *(candidate.text for candidate in compared)])
+    letters = np.array([float(own @ other) for other in others], dtype=np.float32)
     written = _telling(text)
     found: list[Likeness] = []
-    for place in nearest:
-        candidate = candidates[int(place)]
+    for candidate, said in zip(compared, alike(cosine[nearest], letters), strict=True):
         other = _telling(candidate.text)
-        likeness = _likeness(float(cosine[place]), written, other)
-        likeness -= _distance(candidate, commune, departement, nearness)
+        likeness = float(said) - _distance(candidate, commune, departement, nearness)
         if likeness >= related:
             found.append(
                 Likeness(
@@ -112,12 +112,6 @@ def same_words(texts: Sequence[str]) -> list[list[int]]:
         if key:
             groups.setdefault(key, []).append(place)
     return [places for places in groups.values() if len(places) > 1]
-
-
-def _likeness(cosine: float, one: dict[str, str], other: dict[str, str]) -> float:
-    """Mean of the cosine and of the words in common, whichever text is the longer."""
-    words = fuzz.token_set_ratio(" ".join(one), " ".join(other)) / 100 if one and other else 0.0
-    return 0.6 * cosine + 0.4 * words
 
 
 def _distance(

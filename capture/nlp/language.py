@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.nlp.cluster import Grouper, GroupingParameters, load_grouper, parameters_for
+from capture.nlp.kinds import Kinds, compared_rows, load_kinds
 from capture.nlp.pipeline import Reader, ReadText, load_reader
 from capture.nlp.sectors import SectorModel, SectorReading, load_sector_model
 from capture.nlp.vectorise import Vectoriser, load_vectoriser
 from capture.nlp.yardstick import yardstick_of
 
 # Changes whenever a reading made earlier would differ from one made now.
-READER_VERSION = "fr-1"
+READER_VERSION = "fr-2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +30,11 @@ class TextReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """The four instruments and how they work together."""
+    """The instruments and how they work together."""
 
     reader: Reader
     vectoriser: Vectoriser
+    kinds: Kinds | None
     sectors: SectorModel
     grouper: Grouper
     parameters: GroupingParameters
@@ -47,16 +49,23 @@ class Language:
             for read, sector, vector in zip(words, sectors, vectors, strict=True)
         ]
 
+    def compared(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the rows by which needs of those vectors are grouped."""
+        return compared_rows(vectors, self.kinds)
+
 
 def load_language(
     commune_names: Mapping[str, tuple[str, ...]], vectoriser_path: Path | None = None
 ) -> Language:
     """Load the instruments; ``commune_names`` maps accent-folded names to INSEE codes."""
     vectoriser = load_vectoriser(vectoriser_path)
-    parameters = parameters_for(yardstick_of(vectoriser))
+    kinds = load_kinds(vectoriser.id)
+    yardstick = yardstick_of(lambda texts: compared_rows(vectoriser.vectors(texts), kinds))
+    parameters = parameters_for(yardstick)
     return Language(
         reader=load_reader(commune_names),
         vectoriser=vectoriser,
+        kinds=kinds,
         sectors=load_sector_model(),
         grouper=load_grouper(parameters),
         parameters=parameters,

@@ -7,8 +7,12 @@ import igraph
 import leidenalg
 import numpy as np
 from numpy.typing import NDArray
+from scipy.cluster.vq import kmeans2
 
 _ROWS_AT_ONCE = 512
+# Means are looked for among that many rows, then every row goes to the nearest.
+_SAMPLE = 20_000
+_TURNS = 8
 
 
 def nearest_rows(
@@ -31,12 +35,13 @@ def nearest_rows(
 
 
 def communities(
-    rows: NDArray[np.float32], *, neighbours: int, most: int, seed: int
+    rows: NDArray[np.float32], *, neighbours: int, most: int, seed: int, compared: int = 30_000
 ) -> list[NDArray[np.intp]]:
     """Return the rows cut into communities of at most `most`, by Leiden on the neighbour graph.
 
-    Traag, Waltman and van Eck 2019; the quality is modularity. A community that cannot be cut is
-    cut in the order of its rows.
+    Traag, Waltman and van Eck 2019; the quality is modularity. More than `compared` rows are first
+    cut around means (MacQueen 1967), so that the cost grows with their number and not with its
+    square. What cannot be cut is cut in the order of its rows.
     """
     waiting = [np.arange(len(rows))]
     done: list[NDArray[np.intp]] = []
@@ -45,12 +50,29 @@ def communities(
         if len(members) <= most:
             done.append(members)
             continue
-        labels = _partition(rows[members], neighbours=neighbours, seed=seed)
-        parts = [members[labels == label] for label in range(int(labels.max()) + 1)]
+        own = rows[members]
+        if len(members) > compared:
+            labels = _around_means(own, count=-(-2 * len(members) // compared), seed=seed)
+        else:
+            labels = _partition(own, neighbours=neighbours, seed=seed)
+        parts = [members[labels == label] for label in np.unique(labels)]
         if len(parts) == 1:
             parts = np.array_split(members, -(-len(members) // most))
         waiting.extend(parts)
     return sorted(done, key=lambda members: int(members[0]))
+
+
+def _around_means(rows: NDArray[np.float32], *, count: int, seed: int) -> NDArray[np.intp]:
+    """Return for each row the nearest of `count` means."""
+    draw = np.random.default_rng(seed)
+    some = draw.choice(len(rows), size=min(_SAMPLE, len(rows)), replace=False)
+    means, _ = kmeans2(rows[np.sort(some)], count, iter=_TURNS, minit="++", rng=seed)
+    labels = np.zeros(len(rows), dtype=np.intp)
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        # Of unit rows, the nearest mean is that of the largest dot product less half its square.
+        labels[part] = (rows[part] @ means.T - (means**2).sum(axis=1) / 2).argmax(axis=1)
+    return labels
 
 
 def _partition(rows: NDArray[np.float32], *, neighbours: int, seed: int) -> NDArray[np.intp]:

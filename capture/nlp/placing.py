@@ -33,7 +33,8 @@ def place(
 ) -> list[Placement]:
     """Return the placement of each need among groups (key → members, at least one), in order.
 
-    The rule is that of a full grouping: the mean likeness to the members must reach `alike`.
+    The rule is that of a full grouping: the mean likeness to the members must reach `alike`, which
+    is best that of the last grouping.
     Nothing enters a locked group.
     """
     keys = sorted(set(groups) - set(locked))

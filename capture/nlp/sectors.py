@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.nlp.nearness import pulled, unpacked_rows
 from capture.nlp.pipeline import ReadText
 from capture.nlp.sector_features import Content, LexicalFeatures, load_lexical_features
 
@@ -43,9 +44,6 @@ class Sector(enum.StrEnum):
 SECTORS = tuple(Sector)
 _MOST_WORDS = 4
 _MOST_SECONDARY = 2
-_ROWS_AT_ONCE = 1024
-# Numbers of a unit row are kept as whole steps from -127 to 127.
-_STEPS = 127
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +75,6 @@ class SectorWeights:
     pulls: NDArray[np.float32]
     intercept: NDArray[np.float32]
     temperature: float
-
-    def of_vectors(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the (n, 18) part of the scores that n unit rows bring."""
-        scores = np.zeros((len(vectors), len(SECTORS)), dtype=np.float32)
-        for start in range(0, len(vectors), _ROWS_AT_ONCE):
-            part = slice(start, start + _ROWS_AT_ONCE)
-            scores[part] = nearness(vectors[part], self.known) @ self.pulls
-        return scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +130,7 @@ class SectorModel:
         logits = np.zeros((len(texts), len(SECTORS)), dtype=np.float32)
         if vectors is not None and vectoriser == self.vectoriser:
             weights = self._with_vectors
-            logits += weights.of_vectors(vectors)
+            logits += pulled(vectors, weights.known, weights.pulls)
         logits += rows @ weights.lexical + weights.intercept
         probabilities = _softmax(logits / weights.temperature)
         decided = probabilities.argmax(axis=1)
@@ -215,12 +205,6 @@ class SectorModel:
         return tuple(list(shown)[:_MOST_WORDS])
 
 
-def nearness(rows: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the (n, m) nearness exp(-|x - s|²) of unit rows, 1 for the same row."""
-    near: NDArray[np.float32] = np.exp(2 * (rows @ known.T) - 2)
-    return near
-
-
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     raised = np.exp(logits - logits.max(axis=1, keepdims=True))
     rows: NDArray[np.float32] = raised / raised.sum(axis=1, keepdims=True)
@@ -233,6 +217,7 @@ def load_sector_model() -> SectorModel:
     path = files("capture.nlp") / "model" / "sectors.npz"
     with path.open("rb") as stored, np.load(stored, allow_pickle=False) as arrays:
         columns = arrays["columns"]
+        known = unpacked_rows(arrays["known"], arrays["steps"])
         nothing = np.zeros((0, 0), dtype=np.float32)
 
         def weights(name: str, vectoriser: str) -> SectorWeights:
@@ -241,7 +226,7 @@ def load_sector_model() -> SectorModel:
             return SectorWeights(
                 vectoriser=vectoriser,
                 lexical=lexical,
-                known=arrays["known"].astype(np.float32) / _STEPS if vectoriser else nothing,
+                known=known if vectoriser else nothing,
                 pulls=arrays["pulls"].astype(np.float32) if vectoriser else nothing,
                 intercept=arrays[f"{name}_intercept"],
                 temperature=float(arrays[f"{name}_temperature"]),

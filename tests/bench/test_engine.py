@@ -25,22 +25,13 @@ CORNERS = points_of((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0))
 
 @pytest.mark.parametrize("k", range(1, 10))
 def test_grouping_at_gives_as_many_groups_as_asked(k: int) -> None:
-    every = np.arange(len(CORNERS.ids))
-    found = grouping_at(CORNERS, GroupingParameters(), k=k, among=every)
-    assert len(np.unique(found.labels)) == k
+    assert len(np.unique(grouping_at(CORNERS, k=k))) == k
 
 
 def test_grouping_at_the_true_number_finds_the_true_groups() -> None:
-    every = np.arange(len(CORNERS.ids))
-    labels = grouping_at(CORNERS, GroupingParameters(), k=3, among=every).labels
+    labels = grouping_at(CORNERS, k=3)
     assert len({tuple(labels[start : start + 3]) for start in (0, 3, 6)}) == 3
     assert all(len(set(labels[start : start + 3])) == 1 for start in (0, 3, 6))
-
-
-def test_grouping_at_counts_groups_among_the_needs_scored() -> None:
-    among = np.arange(6)
-    labels = grouping_at(CORNERS, GroupingParameters(), k=2, among=among).labels
-    assert len(np.unique(labels[among])) == 2
 
 
 def test_stability_of_an_engine_that_is_stable() -> None:

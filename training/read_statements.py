@@ -1,0 +1,35 @@
+"""The statements labelled by reading (`read_statements.tsv`), with their words."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+READ = Path(__file__).with_name("read_statements.tsv")
+# Parts drawn at random within sectors; the others were chosen where the machine hesitated.
+DRAWN_AT_RANDOM = frozenset(range(1, 9))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadStatement:
+    """A statement of a public meeting with what a reader said of it."""
+
+    part: int
+    text: str
+    sector: str
+    group: str
+
+
+def read_statements(data: Path) -> Iterator[ReadStatement]:
+    """Yield every statement; `data` holds the meetings (gdn_reunions_items.jsonl)."""
+    with (data / "gdn_reunions_items.jsonl").open(encoding="utf-8") as lines:
+        texts = {row["id"]: row["text"] for row in map(json.loads, lines)}
+    with READ.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t"):
+            yield ReadStatement(
+                part=int(row["part"]),
+                text=texts[row["id"]],
+                sector=row["sector"],
+                group=row["group"],
+            )

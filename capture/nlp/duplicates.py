@@ -15,7 +15,7 @@ from capture.nlp.letters import alike, letter_rows
 from capture.nlp.words import fold, load_words, stop_words
 
 # The words of that many nearest needs are compared; beyond it vectors alone are too far.
-_COMPARED = 50
+_COMPARED = 20
 _MOST_WORDS = 4
 
 
@@ -80,8 +80,8 @@ def near_duplicates(
     cosine = np.stack([candidate.vector for candidate in candidates]) @ vector
     nearest = np.argsort(-cosine, kind="stable")[:_COMPARED]
     compared = [candidates[int(place)] for place in nearest]
-    own, *others = letter_rows([text, *(candidate.text for candidate in compared)])
-    letters = np.array([float(own @ other) for other in others], dtype=np.float32)
+    spelt = letter_rows([text, *(candidate.text for candidate in compared)])
+    letters = (spelt[1:] @ spelt[[0]].T).toarray().ravel()
     written = _telling(text)
     found: list[Likeness] = []
     for candidate, said in zip(compared, alike(cosine[nearest], letters), strict=True):

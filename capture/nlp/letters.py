@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
@@ -42,7 +42,9 @@ def letter_counts(texts: Sequence[str]) -> csr_array:
 
 def letter_rows(texts: Sequence[str]) -> csr_array:
     """Return (n, BUCKETS) unit rows; the row of an empty text is zero."""
-    return csr_array(normalize(letter_counts(texts) @ diags_array(_rarity())))
+    rows = letter_counts(texts)
+    rows.data = _rarity()[rows.indices]
+    return csr_array(normalize(rows, copy=False))
 
 
 def alike(cosine: NDArray[FloatT], letters: NDArray[FloatT]) -> NDArray[FloatT]:

@@ -18,7 +18,7 @@ from fabrique.core.text import shorten
 # The most recent needs of the département that are compared: 2,000 vectors take about 5 ms.
 COMPARED = 2_000
 # Of these, the nearest whose words are compared too.
-READ_AGAIN = 50
+READ_AGAIN = 20
 SHOWN = 3
 
 

@@ -7,10 +7,10 @@ document frequency (Sparck Jones 1972), kept in steps of 0.05.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
+from read_statements import json_lines
 
 from capture.nlp.letters import BUCKETS, STEPS, letter_counts
 
@@ -22,8 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     path: Path = parser.parse_args().data / "gdn_reunions_items.jsonl"
-    with path.open(encoding="utf-8") as lines:
-        texts = [json.loads(line)["text"] for line in lines]
+    texts = [row["text"] for row in json_lines(path)]
     seen = np.bincount(letter_counts(texts).indices, minlength=BUCKETS)
     rarity = np.log((1 + len(texts)) / (1 + seen)) + 1
     np.savez_compressed(OUT, rarity=np.round(rarity * STEPS).astype(np.uint8))

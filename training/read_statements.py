@@ -1,4 +1,4 @@
-"""The statements labelled by reading (`read_statements.tsv`), with their words."""
+"""Statements labelled by reading (`read_statements.tsv`) with their words; JSON Lines."""
 
 import csv
 import json
@@ -9,6 +9,12 @@ from pathlib import Path
 READ = Path(__file__).with_name("read_statements.tsv")
 # Parts drawn at random within sectors; the others were chosen where the machine hesitated.
 DRAWN_AT_RANDOM = frozenset(range(1, 9))
+
+
+def json_lines(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a JSON Lines file."""
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +29,7 @@ class ReadStatement:
 
 def read_statements(data: Path) -> Iterator[ReadStatement]:
     """Yield every statement; `data` holds the meetings (gdn_reunions_items.jsonl)."""
-    with (data / "gdn_reunions_items.jsonl").open(encoding="utf-8") as lines:
-        texts = {row["id"]: row["text"] for row in map(json.loads, lines)}
+    texts = {row["id"]: row["text"] for row in json_lines(data / "gdn_reunions_items.jsonl")}
     with READ.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
             yield ReadStatement(

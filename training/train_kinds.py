@@ -11,13 +11,12 @@ apart best (Saunders, Gammerman and Vovk 1998; truncated SVD).
 """
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from read_statements import read_statements
+from read_statements import json_lines, read_statements
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
 
@@ -57,7 +56,7 @@ def report(name: str, rows: NDArray[np.float32], gold: list[str]) -> None:
 
 def dev_needs(data: Path, vectoriser: Vectoriser) -> tuple[NDArray[np.float32], list[str]]:
     """Return the vectors and groups of the needs of development."""
-    needs = [need for need in rows_of(data / "needs_dev.jsonl") if need["group"]]
+    needs = [need for need in json_lines(data / "needs_dev.jsonl") if need["group"]]
     return vectoriser.vectors([need["text"] for need in needs]), [need["group"] for need in needs]
 
 
@@ -66,18 +65,12 @@ def taught(data: Path) -> Iterator[tuple[str, str]]:
     for one in read_statements(data):
         if one.group:
             yield one.text, one.group
-    for need in rows_of(data / "needs_more.jsonl"):
+    for need in json_lines(data / "needs_more.jsonl"):
         if need["group"]:
             yield need["text"], need["group"]
-    for need in rows_of(WRITTEN):
+    for need in json_lines(WRITTEN):
         if need["need"]:
             yield need["text"], need["canonical"]
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a JSON Lines file."""
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 def main() -> None:

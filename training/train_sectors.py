@@ -12,7 +12,6 @@ learnt.
 """
 
 import argparse
-import json
 import time
 import tomllib
 from collections import Counter
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from read_statements import DRAWN_AT_RANDOM, read_statements
+from read_statements import DRAWN_AT_RANDOM, json_lines, read_statements
 from scipy import sparse
 from scipy.linalg import cholesky, solve_triangular
 from scipy.optimize import minimize, minimize_scalar
@@ -179,12 +178,6 @@ def rarity_of(features: LexicalFeatures, texts: list[str]) -> NDArray[np.float32
     return rarity
 
 
-def read_items(path: Path) -> list[dict[str, str]]:
-    """Return the items of a JSON Lines file."""
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 def drawn_statements(data: Path) -> list[dict[str, str]]:
     """Return the statements we have read, without those chosen where the machine hesitated.
 
@@ -218,17 +211,17 @@ def main() -> None:
     begun = time.monotonic()
     features, vectoriser = load_lexical_features(), load_vectoriser()
     taught = [
-        (read_items(arguments.data / "needs_more.jsonl"), MORE_SHARE),
-        (read_items(arguments.data / "needs_dev.jsonl"), DEV_SHARE),
+        (json_lines(arguments.data / "needs_more.jsonl"), MORE_SHARE),
+        (json_lines(arguments.data / "needs_dev.jsonl"), DEV_SHARE),
         (drawn_statements(arguments.data), OWN_SHARE),
-        (read_items(WRITTEN), OWN_SHARE),
+        (json_lines(WRITTEN), OWN_SHARE),
         (lexicon_items(), LEXICON_SHARE),
     ]
     items = [item for one, _ in taught for item in one]
     shares = np.concatenate([np.full(len(one), share) for one, share in taught])
     real = len(taught[0][0]) + len(taught[1][0])
     unread = slice(len(taught[0][0]), None)
-    unlabelled = read_items(arguments.data / "gdn_reunions_items.jsonl")
+    unlabelled = json_lines(arguments.data / "gdn_reunions_items.jsonl")
     rarity = rarity_of(features, [item["text"] for item in unlabelled])
     texts = [item["text"] for item in items]
     labels = np.array([SECTORS.index(item["sector"]) for item in items])

@@ -33,10 +33,6 @@ __all__ = [
 
 NOISE = -1
 _ROWS_AT_ONCE = 2048
-# Two groups are joined when their mean likeness reaches that part of the median likeness of a need
-# to the one nearest to it: needs told in many words of their own are all further apart. It suits
-# both 301 statements of meetings and the needs of the demonstration.
-_OF_NEAREST = 0.7
 # The likeness asked stays between these on the way from chance to two tellings of one need.
 _LEAST_WAY, _MOST_WAY = 0.35, 0.8
 # The median is that of so many needs, taken at even steps.
@@ -47,13 +43,16 @@ _SAMPLED = 500
 class GroupingParameters:
     """All that decides a grouping besides the needs; kept with each run.
 
-    The mean likeness (0–1) under which two groups are not joined follows from how near needs are to
-    one another, between `least` and `alike`; `sector_share` is the part of a likeness that comes
-    from having the same sector; `smallest` is the least number of needs of a group; up to `exact`
+    Two groups are joined when their mean likeness (0–1) reaches the part `of_nearest` of the median
+    likeness of a need to the one nearest to it, kept between `least` and `alike`: needs told in
+    many words of their own are all further apart. 0.7 suits both 301 statements of meetings and the
+    needs of the demonstration. `sector_share` is the part of a likeness that comes from having the
+    same sector; `smallest` is the least number of needs of a group; up to `exact`
     needs are compared all with all, beyond it each with its `neighbours`; `seed` feeds the cut of
     the neighbour graph.
     """
 
+    of_nearest: float = 0.7
     least: float = 0.25
     alike: float = 0.46
     sector_share: float = 0.1
@@ -182,7 +181,7 @@ class AverageLinkGrouper:
         chosen = np.arange(0, len(rows), -(-len(rows) // _SAMPLED))
         near = rows[chosen] @ rows.T
         near[np.arange(len(chosen)), chosen] = -np.inf
-        asked = _OF_NEAREST * float(np.median(near.max(axis=1)))
+        asked = self.parameters.of_nearest * float(np.median(near.max(axis=1)))
         return min(max(asked, self.parameters.least), self.parameters.alike)
 
     def _join(self, units: Units, sectors: NDArray[np.int64], *, alike: float) -> NDArray[np.intp]:

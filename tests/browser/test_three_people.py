@@ -37,9 +37,10 @@ class Manner:
 
 
 MANNERS = (
-    Manner(width=WIDE, scripts=True, keys=True),
-    Manner(width=NARROW, scripts=True, keys=False),
-    Manner(width=WIDE, scripts=False, keys=False),
+    Manner(width=WIDE, scripts=True, keys=False),
+    Manner(width=NARROW, scripts=True, keys=True),
+    Manner(width=WIDE, scripts=False, keys=True),
+    Manner(width=NARROW, scripts=False, keys=False),
 )
 
 

@@ -68,17 +68,18 @@ def deliver_messages(worker: Worker) -> Counts:
 
 
 def read_needs(worker: Worker) -> Counts:
-    """Read the needs that came since the last time, so that pages can show and compare them."""
-    read = 0
+    """Read the needs that came since the last time and place them, so that pages can show them."""
+    read = placed = 0
     for fabrique_id in _fabriques(worker):
+        actor, now = machine(fabrique_id), worker.clock.now()
         with worker.database.unit_of_work() as session:
             read += capture.grouping.read_new_needs(
-                session,
-                machine(fabrique_id),
-                language=worker.language,
-                now=worker.clock.now(),
+                session, actor, language=worker.language, now=now
             )
-    return {"read": read}
+            placed += capture.grouping.place_new_needs(
+                session, actor, language=worker.language, places=worker.places, read_at=now
+            )
+    return {"read": read, "placed": placed}
 
 
 def group_needs(worker: Worker) -> Counts:
@@ -88,7 +89,7 @@ def group_needs(worker: Worker) -> Counts:
         actor, now = machine(fabrique_id), worker.clock.now()
         with worker.database.reading() as session:
             draft = capture.grouping.draft_regrouping(
-                session, actor, language=worker.language, now=now
+                session, actor, language=worker.language, places=worker.places, now=now
             )
         with worker.database.unit_of_work() as session:
             done = capture.grouping.apply_regrouping(session, actor, draft, now=now)

@@ -1,6 +1,7 @@
 """Groupings: what the machine reads and proposes, what people decide, and how to go back.
 A run of the machine never overwrites a person."""
 
+from capture.grouping.arrivals import place_new_needs
 from capture.grouping.drafting import draft_regrouping
 from capture.grouping.reading import read_new_needs
 from capture.grouping.regrouping import RegroupCounts, apply_regrouping, regroup
@@ -28,6 +29,7 @@ __all__ = [
     "merge",
     "move",
     "pin",
+    "place_new_needs",
     "read_new_needs",
     "regroup",
     "rename",

@@ -31,6 +31,7 @@ from capture.nlp.sectors import Sector
 from fabrique.core.access import Action, Actor
 from fabrique.core.db import JsonValue
 from fabrique.core.journal import JournalEntry
+from fabrique.core.places import Gazetteer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +74,12 @@ class _Material:
     ids: NDArray[np.int64]
     vectors: NDArray[np.float32]
     sectors: list[Sector | None]
+    communes: list[str | None]
     out_of_scope: frozenset[int]
 
 
 def draft_regrouping(
-    session: Session, actor: Actor, *, language: Language, now: dt.datetime
+    session: Session, actor: Actor, *, language: Language, places: Gazetteer, now: dt.datetime
 ) -> GroupingDraft:
     """Group the needs already read, under people's instructions; a reading session is enough."""
     actor.require(Action.GROUPING_RUN)
@@ -86,7 +88,12 @@ def draft_regrouping(
     vouched = frozenset(need for cluster in old.values() for need in cluster.vouched)
     material = _material(session, actor.fabrique_id, language.vectoriser.id, vouched)
     rows = language.compared(material.vectors)
-    points = Points(ids=material.ids, vectors=rows, sectors=material.sectors)
+    points = Points(
+        ids=material.ids,
+        vectors=rows,
+        sectors=material.sectors,
+        places=places.positions(material.communes),
+    )
     instructions = _instructions(session, actor.fabrique_id, old)
     grouping = language.grouper.group(points, instructions)
     members = _members(material.ids, grouping)
@@ -100,7 +107,7 @@ def draft_regrouping(
     return GroupingDraft(
         started_at=now,
         vectoriser=language.vectoriser.id,
-        parameters=asdict(language.parameters),
+        parameters=asdict(language.parameters) | {"asked": grouping.alike},
         journal_mark=mark,
         needs=len(material.ids) + len(material.out_of_scope),
         out_of_scope=material.out_of_scope,
@@ -137,10 +144,12 @@ def _material(
     ids: list[int] = []
     vectors: list[bytes] = []
     sectors: list[Sector | None] = []
+    communes: list[str | None] = []
     out_of_scope: set[int] = set()
     rows = session.execute(
         select(
             Need.id,
+            Need.commune,
             Need.chosen_sector,
             NeedReading.sector,
             NeedVector.vector,
@@ -155,7 +164,7 @@ def _material(
         .order_by(Need.id)
         .execution_options(yield_per=5_000)
     )
-    for need_id, chosen, guessed, vector in rows:
+    for need_id, commune, chosen, guessed, vector in rows:
         sector = chosen or guessed
         if sector is Sector.HORS_CHAMP and need_id not in vouched:
             out_of_scope.add(need_id)
@@ -163,11 +172,13 @@ def _material(
         ids.append(need_id)
         vectors.append(vector)
         sectors.append(sector)
+        communes.append(commune)
     matrix = np.frombuffer(b"".join(vectors), dtype=np.float32)
     return _Material(
         ids=np.array(ids, dtype=np.int64),
         vectors=matrix.reshape(len(ids), -1) if ids else matrix.reshape(0, 0),
         sectors=sectors,
+        communes=communes,
         out_of_scope=frozenset(out_of_scope),
     )
 

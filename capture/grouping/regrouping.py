@@ -28,6 +28,7 @@ from fabrique.core.access import Action, Actor
 from fabrique.core.db import JsonValue
 from fabrique.core.errors import Conflict
 from fabrique.core.journal import record
+from fabrique.core.places import Gazetteer
 from fabrique.core.references import next_references
 
 
@@ -51,12 +52,12 @@ class RegroupCounts:
 
 
 def regroup(
-    session: Session, actor: Actor, *, language: Language, now: dt.datetime
+    session: Session, actor: Actor, *, language: Language, places: Gazetteer, now: dt.datetime
 ) -> RegroupCounts:
     """Read what is new, group, and write, in one go: for small fabriques and for tests."""
     while read_new_needs(session, actor, language=language, now=now):
         pass
-    draft = draft_regrouping(session, actor, language=language, now=now)
+    draft = draft_regrouping(session, actor, language=language, places=places, now=now)
     return apply_regrouping(session, actor, draft, now=now)
 
 

@@ -1,7 +1,7 @@
-"""Average-link joining of weighted means, with pairs that may not meet.
+"""Average-link joining of weighted rows, with pairs that may not meet.
 
-Two groups are as alike as the mean of the dot products of their members, which is the dot product
-of their means; the two most alike are joined until none are alike enough (Sokal and Michener 1958).
+Two groups are as alike as their members are on average; the two most alike are joined until none
+are alike enough (Sokal and Michener 1958).
 """
 
 import numpy as np
@@ -11,21 +11,21 @@ _NEVER = np.float32(-np.inf)
 
 
 def join_by_average(
-    means: NDArray[np.float32],
+    likeness: NDArray[np.float32],
     weights: NDArray[np.float64],
     apart: NDArray[np.intp],
     *,
     alike: float,
 ) -> NDArray[np.intp]:
-    """Return for each of m rows the first row of its group, m times m floats being held.
+    """Return for each of m rows the first row of its group.
 
-    `apart` is (p, 2) pairs of rows that never share a group; ties go to the lowest rows.
+    `likeness` (m, m) is used up by the joining; `apart` is (p, 2) pairs of rows that never share a
+    group; ties go to the lowest rows.
     """
-    count = len(means)
+    count = len(likeness)
     group = np.arange(count)
     if count < 2:
         return group
-    likeness = means @ means.T
     np.fill_diagonal(likeness, _NEVER)
     likeness[apart[:, 0], apart[:, 1]] = _NEVER
     likeness[apart[:, 1], apart[:, 0]] = _NEVER

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.nlp.average_link import join_by_average
+from capture.nlp.distance import place_nearness
 from capture.nlp.neighbours import communities
 from capture.nlp.sectors import SECTORS, Sector
 from capture.nlp.units import Constraints, Units, contradictions, units_of
@@ -47,15 +48,16 @@ class GroupingParameters:
     likeness of a need to the one nearest to it, kept between `least` and `alike`: needs told in
     many words of their own are all further apart. 0.7 suits both 301 statements of meetings and the
     needs of the demonstration. `sector_share` is the part of a likeness that comes from having the
-    same sector; `smallest` is the least number of needs of a group; up to `exact`
-    needs are compared all with all, beyond it each with its `neighbours`; `seed` feeds the cut of
-    the neighbour graph.
+    same sector, `place_share` what living near each other adds at most when two groups are joined;
+    `smallest` is the least number of needs of a group; up to `exact` needs are compared all with
+    all, beyond it each with its `neighbours`; `seed` feeds the cut of the neighbour graph.
     """
 
     of_nearest: float = 0.7
     least: float = 0.25
     alike: float = 0.46
     sector_share: float = 0.1
+    place_share: float = 0.05
     smallest: int = 2
     exact: int = 4000
     neighbours: int = 15
@@ -67,11 +69,13 @@ class Points:
     """The needs to group: n ids, n sectors (None: not known), and (n, d) unit rows to compare.
 
     The rows are those of `capture.nlp.kinds.compared_rows`, or any whose dot product is a likeness.
+    `places` is (n, 2) degrees north and east, NaN where not known; None when none is.
     """
 
     ids: NDArray[np.int64]
     vectors: NDArray[np.float32]
     sectors: Sequence[Sector | None]
+    places: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,14 @@ class Grouping:
             int(need): None if label == NOISE else int(label)
             for need, label in zip(self.ids, self.labels, strict=True)
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ToldOf:
+    """What the first need of each unit tells besides its words: number of its sector, place."""
+
+    sectors: NDArray[np.int64]
+    places: NDArray[np.float64] | None
 
 
 class Grouper(Protocol):
@@ -156,12 +168,17 @@ class AverageLinkGrouper:
         _check(points)
         order = np.argsort(points.ids, kind="stable")
         sectors = tuple(points.sectors[place] for place in order)
-        rows = likeness_rows(
-            points.vectors[order], sectors, sector_share=self.parameters.sector_share
-        )
+        # A million rows weigh two gigabytes: none is copied that is in order already.
+        vectors = points.vectors if (np.diff(order) == 1).all() else points.vectors[order]
+        rows = likeness_rows(vectors, sectors, sector_share=self.parameters.sector_share)
         alike = self._likeness_asked(rows)
         units = units_of(points.ids[order], rows, constraints)
-        unit_labels = self._join(units, _sector_numbers(sectors), alike=alike)
+        firsts = np.unique(units.unit_of, return_index=True)[1]
+        told = _ToldOf(
+            sectors=_sector_numbers(sectors)[firsts],
+            places=None if points.places is None else points.places[order][firsts],
+        )
+        unit_labels = self._join(units, told, alike=alike)
         labels, keys = _numbered(unit_labels, units, smallest=self.parameters.smallest)
         strength, margin, second = _strengths(rows, labels, alike=alike)
         back = np.argsort(order)
@@ -184,15 +201,14 @@ class AverageLinkGrouper:
         asked = self.parameters.of_nearest * float(np.median(near.max(axis=1)))
         return min(max(asked, self.parameters.least), self.parameters.alike)
 
-    def _join(self, units: Units, sectors: NDArray[np.int64], *, alike: float) -> NDArray[np.intp]:
+    def _join(self, units: Units, told: _ToldOf, *, alike: float) -> NDArray[np.intp]:
         """Return for each unit the first unit of its group; a locked one stays by itself."""
         group = np.arange(len(units.keys))
         free = np.flatnonzero(~units.locked)
         if len(free) <= self.parameters.exact:
-            group[free] = free[self._join_all(units, free, alike=alike)]
+            group[free] = free[self._join_all(units, told, free, alike=alike)]
             return group
-        first_need = np.unique(units.unit_of, return_index=True)[1]
-        own = sectors[first_need][free]
+        own = told.sectors[free]
         for sector in np.unique(own):
             block = free[own == sector]
             parts = communities(
@@ -202,11 +218,12 @@ class AverageLinkGrouper:
                 seed=self.parameters.seed,
             )
             for part in parts:
-                group[block[part]] = block[part][self._join_all(units, block[part], alike=alike)]
+                chosen = block[part]
+                group[chosen] = chosen[self._join_all(units, told, chosen, alike=alike)]
         return group
 
     def _join_all(
-        self, units: Units, chosen: NDArray[np.intp], *, alike: float
+        self, units: Units, told: _ToldOf, chosen: NDArray[np.intp], *, alike: float
     ) -> NDArray[np.intp]:
         place = np.full(len(units.keys), -1)
         place[chosen] = np.arange(len(chosen))
@@ -219,8 +236,12 @@ class AverageLinkGrouper:
         keyed = np.array(
             [(a, b) for i, a in enumerate(pinned) for b in pinned[i + 1 :]], dtype=np.intp
         ).reshape(-1, 2)
+        likeness = units.means[chosen] @ units.means[chosen].T
+        if told.places is not None:
+            near = place_nearness(told.places[chosen], told.places[chosen])
+            likeness += np.float32(self.parameters.place_share) * near
         return join_by_average(
-            units.means[chosen],
+            likeness,
             units.weights[chosen],
             np.concatenate([apart[(apart >= 0).all(axis=1)], keyed]),
             alike=alike,

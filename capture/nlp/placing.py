@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.nlp.cluster import GroupingParameters, Points, likeness_rows
+from capture.nlp.distance import place_nearness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +49,25 @@ def place(
             for key in keys
         ]
         near = rows @ np.stack(means).T
+        if points.places is not None:
+            near += np.float32(parameters.place_share) * _near_places(points.places, groups, keys)
     order = np.argsort(-near, axis=1, kind="stable")
     return [
         _placement(int(need), keys, likeness, ranked, alike=parameters.alike)
         for need, likeness, ranked in zip(points.ids, near, order, strict=True)
     ]
+
+
+def _near_places(
+    places: NDArray[np.float64], groups: Mapping[int, Points], keys: list[int]
+) -> NDArray[np.float32]:
+    """Return (n, groups) mean nearness to the members; 0 for a group whose places nobody gave."""
+    near = np.zeros((len(places), len(keys)), dtype=np.float32)
+    for column, key in enumerate(keys):
+        others = groups[key].places
+        if others is not None:
+            near[:, column] = place_nearness(places, others).mean(axis=1)
+    return near
 
 
 def _placement(

@@ -120,9 +120,7 @@ def units_of(ids: NDArray[np.int64], rows: NDArray[np.float32], constraints: Con
         owner[position[need]] = position[bonds.root(need)]
     firsts, unit_of = np.unique(owner, return_inverse=True)
     weights = np.bincount(unit_of, minlength=len(firsts)).astype(np.float64)
-    means = np.zeros((len(firsts), rows.shape[1]), dtype=np.float32)
-    np.add.at(means, unit_of, rows)
-    means /= weights[:, None].astype(np.float32)
+    means = _means(rows, unit_of, weights)
     keys: list[int | None] = [None] * len(firsts)
     for need, key in constraints.pinned.items():
         keys[unit_of[position[need]]] = key
@@ -135,6 +133,17 @@ def units_of(ids: NDArray[np.int64], rows: NDArray[np.float32], constraints: Con
         locked=np.array([key in constraints.locked for key in keys], dtype=bool),
         apart=np.array(apart, dtype=np.intp).reshape(-1, 2),
     )
+
+
+def _means(
+    rows: NDArray[np.float32], unit_of: NDArray[np.intp], weights: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    if len(weights) == len(rows):  # nothing binds needs: every one is its own mean
+        return rows
+    means = np.zeros((len(weights), rows.shape[1]), dtype=np.float32)
+    np.add.at(means, unit_of, rows)
+    means /= weights[:, None].astype(np.float32)
+    return means
 
 
 def named(constraints: Constraints) -> set[int]:

@@ -110,7 +110,7 @@ def regroup(fabrique: FabriqueSlug = None, as_json: AsJson = False) -> None:
             advance = open_bar("Regroupement", None)
             with database.reading() as session:
                 draft = capture.grouping.draft_regrouping(
-                    session, actor, language=language, now=now
+                    session, actor, language=language, places=places, now=now
                 )
             with database.unit_of_work() as session:
                 counts = capture.grouping.apply_regrouping(session, actor, draft, now=now)

@@ -5,11 +5,13 @@ The territory of a fabrique, which is kept in the database, is a model of its ow
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from fabrique.core.data.locating import haversine_km, middle
@@ -72,6 +74,13 @@ class Gazetteer:
         """The commune of this INSEE code, or the one of today for an old or inner code."""
         code = insee_code.upper()
         return self._by_code.get(code) or self._by_code.get(self._today.get(code, ""))
+
+    def positions(self, insee_codes: Iterable[str | None]) -> NDArray[np.float64]:
+        """Where communes are, (n, 2) degrees north and east; NaN for one that is not known."""
+        found = [self.commune(code) if code else None for code in insee_codes]
+        unknown = (np.nan, np.nan)
+        rows = [(each.latitude, each.longitude) if each else unknown for each in found]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), 2)
 
     def epci(self, siren: str) -> Epci | None:
         """The EPCI of this SIREN."""

@@ -60,7 +60,7 @@ def tell(
         done("needs", {**load_needs(session, actor, now=now), **directory})
     robot = machine(actor.fabrique_id)
     with database.unit_of_work() as session:
-        counts = grouping.regroup(session, robot, language=language, now=now)
+        counts = grouping.regroup(session, robot, language=language, places=places, now=now)
         done("groupings", counts.as_json())
     with database.unit_of_work() as session:
         actor = coordinator(session, actor.fabrique_id)

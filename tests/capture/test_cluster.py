@@ -33,6 +33,7 @@ def unit_rows(count: int, *, seed: int, centres: int = 6, spread: float = 0.35) 
         ids=np.arange(100, 100 + count, dtype=np.int64),
         vectors=rows.astype(np.float32),
         sectors=[sectors[i % centres % 3] for i in range(count)],
+        places=np.stack([made.uniform(49, 51, count), made.uniform(2, 4, count)], 1),
     )
 
 
@@ -42,6 +43,7 @@ def shuffled(points: Points, order: list[int]) -> Points:
         ids=points.ids[order],
         vectors=points.vectors[order],
         sectors=[points.sectors[i] for i in order],
+        places=None if points.places is None else points.places[order],
     )
 
 
@@ -161,6 +163,26 @@ def test_copies_of_a_need_stand_with_it() -> None:
     labels = GROUPER.group(twice, Constraints()).labels
     assert labels[:12].tolist() == labels[12:].tolist()
     assert NOISE not in labels
+
+
+def test_the_same_theme_told_nearby_meets_before_the_same_theme_told_far_away() -> None:
+    likeness = GroupingParameters().alike - 0.03
+    rows = np.array([[1, 0], [likeness, np.sqrt(1 - likeness**2)]], dtype=np.float32)
+    amiens, corbie, marseille = (49.9, 2.3), (49.91, 2.51), (43.3, 5.4)
+
+    def together(one: tuple[float, float], other: tuple[float, float]) -> bool:
+        points = Points(
+            ids=np.array([1, 2]),
+            vectors=rows,
+            sectors=[Sector.SANTE, Sector.SANTE],
+            places=np.array([one, other]),
+        )
+        parameters = GroupingParameters(sector_share=0, of_nearest=2)
+        return bool(load_grouper(parameters).group(points, Constraints()).labels[0] != NOISE)
+
+    assert together(amiens, corbie)
+    assert not together(amiens, marseille)
+    assert not together(amiens, (np.nan, np.nan))
 
 
 def test_no_need_gives_no_group() -> None:

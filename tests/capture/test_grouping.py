@@ -28,6 +28,7 @@ from fabrique.core.access import Actor, machine
 from fabrique.core.errors import Conflict, Forbidden, Invalid, NotFound
 from fabrique.core.journal import JournalEntry
 from fabrique.core.people import Person, Role
+from fabrique.core.places import Gazetteer
 from fabrique.core.territories import Fabrique
 from tests.builders import a_cluster, a_fabrique, a_need, an_actor
 
@@ -57,9 +58,15 @@ def told(session: Session, fabrique: Fabrique) -> dict[str, list[Need]]:
 
 @pytest.fixture
 def passage(
-    session: Session, fabrique: Fabrique, language: Language, now: dt.datetime
+    session: Session,
+    fabrique: Fabrique,
+    language: Language,
+    places: Gazetteer,
+    now: dt.datetime,
 ) -> Callable[[], grouping.RegroupCounts]:
-    return lambda: grouping.regroup(session, machine(fabrique.id), language=language, now=now)
+    return lambda: grouping.regroup(
+        session, machine(fabrique.id), language=language, places=places, now=now
+    )
 
 
 def clusters_of(session: Session, needs: list[Need]) -> list[Cluster | None]:
@@ -307,10 +314,13 @@ def test_writing_a_draft_after_a_person_acted_is_refused(
     coordinator: tuple[Person, Actor],
     now: dt.datetime,
     language: Language,
+    places: Gazetteer,
     passage: Callable[[], grouping.RegroupCounts],
 ) -> None:
     passage()
-    draft = grouping.draft_regrouping(session, machine(fabrique.id), language=language, now=now)
+    draft = grouping.draft_regrouping(
+        session, machine(fabrique.id), language=language, places=places, now=now
+    )
     cluster = the_cluster(session, told["bus"])
     grouping.confirm(session, coordinator[1], cluster.reference, now=now)
     with pytest.raises(Conflict, match="outdated"):

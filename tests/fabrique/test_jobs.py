@@ -77,8 +77,8 @@ def test_failure_is_written_down(worker: Worker) -> None:
 def test_new_needs_are_read(worker: Worker) -> None:
     with worker.database.unit_of_work() as session:
         a_need(session, a_fabrique(session))
-    assert read_needs(worker) == {"read": 1}
-    assert read_needs(worker) == {"read": 0}
+    assert read_needs(worker) == {"read": 1, "placed": 0}
+    assert read_needs(worker) == {"read": 0, "placed": 0}
     with worker.database.reading() as session:
         assert len(session.scalars(select(NeedReading)).all()) == 1
 

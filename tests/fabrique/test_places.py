@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -387,3 +388,12 @@ def test_distance_is_symmetrical_and_on_the_globe(
 ) -> None:
     assert haversine_km(one, other) == pytest.approx(haversine_km(other, one), abs=1e-6)
     assert 0 <= haversine_km(one, other) < 20_016
+
+
+def test_positions_of_communes_are_degrees_and_an_unknown_one_is_nowhere() -> None:
+    amiens = gazetteer().commune("80021")
+    assert amiens is not None
+    rows = gazetteer().positions(["80021", None, "99999"])
+    assert rows[0].tolist() == [amiens.latitude, amiens.longitude]
+    assert np.isnan(rows[1:]).all()
+    assert gazetteer().positions([]).shape == (0, 2)

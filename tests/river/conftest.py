@@ -33,6 +33,7 @@ class Stage:
     member: Person
     clock: TellingClock
     language: Language
+    places: Gazetteer
     author: Browser
     coordination: Browser
     committee_member: Browser
@@ -41,7 +42,13 @@ class Stage:
         """The passage of the machine, while people sleep."""
         self.clock.pass_days(1)
         robot = machine(self.fabrique.id)
-        counts = grouping.regroup(self.session, robot, language=self.language, now=self.clock.now())
+        counts = grouping.regroup(
+            self.session,
+            robot,
+            language=self.language,
+            places=self.places,
+            now=self.clock.now(),
+        )
         self.session.expire_all()
         return counts
 
@@ -66,7 +73,12 @@ def built(places: Gazetteer, language: Language, database_url: str) -> FastAPI:
 
 @pytest.fixture
 def stage(
-    built: FastAPI, session: Session, fabrique: Fabrique, language: Language, now: dt.datetime
+    built: FastAPI,
+    session: Session,
+    fabrique: Fabrique,
+    language: Language,
+    places: Gazetteer,
+    now: dt.datetime,
 ) -> Stage:
     built.state.database, built.state.clock = SavepointDatabase(session), TellingClock(now)
     territory = builders.a_territory(session, fabrique)
@@ -84,6 +96,7 @@ def stage(
         member=member,
         clock=built.state.clock,
         language=language,
+        places=places,
         author=Browser(built, session),
         coordination=Browser(built, session),
         committee_member=Browser(built, session),

@@ -1,0 +1,216 @@
+"""Needs that have just been read are placed at once, without waiting for the passage of the night.
+
+A proposed grouping receives them; a confirmed one is only proposed to receive them.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from sqlalchemy import Row, Select, insert, select
+from sqlalchemy.orm import Session
+
+from capture.grouping.placing import ALIVE
+from capture.models import (
+    ChangeAnswer,
+    Cluster,
+    ClusterChange,
+    ClusterMember,
+    ClusterState,
+    Constraint,
+    ConstraintKind,
+    GroupingRun,
+    Need,
+    NeedReading,
+    NeedState,
+    NeedVector,
+)
+from capture.nlp.carry_over import ChangeKind
+from capture.nlp.cluster import Points
+from capture.nlp.language import Language
+from capture.nlp.placing import Placement, place
+from capture.nlp.sectors import Sector
+from fabrique.core.access import Action, Actor
+from fabrique.core.places import Gazetteer
+
+_Read = Row[int, str | None, Sector | None, Sector | None, bytes]
+
+
+def place_new_needs(
+    session: Session,
+    actor: Actor,
+    *,
+    language: Language,
+    places: Gazetteer,
+    read_at: dt.datetime,
+) -> int:
+    """Place the needs read at that moment among living groupings; how many found one.
+
+    The likeness asked is that of the last passage; before a first one nothing is placed.
+    """
+    actor.require(Action.GROUPING_RUN)
+    run = _last_run(session, actor.fabrique_id)
+    arrived = session.execute(_arrived(actor.fabrique_id, language, read_at)).all()
+    in_scope = [row for row in arrived if (row.chosen_sector or row.sector) != Sector.HORS_CHAMP]
+    if run is None or run.vectoriser != language.vectoriser.id or not in_scope:
+        return 0
+    placements = place(
+        _points(in_scope, language, places),
+        {
+            key: _points(rows, language, places)
+            for key, rows in _members(session, actor.fabrique_id, language).items()
+        },
+        replace(language.parameters, alike=float(str(run.parameters["asked"]))),
+        locked=_locked(session, actor.fabrique_id),
+    )
+    placed = [one for one in placements if one.key is not None]
+    _write(session, placed, run, now=read_at)
+    return len(placed)
+
+
+def _last_run(session: Session, fabrique_id: int) -> GroupingRun | None:
+    return session.scalar(
+        select(GroupingRun)
+        .where(GroupingRun.fabrique_id == fabrique_id)
+        .order_by(GroupingRun.number.desc())
+        .limit(1)
+    )
+
+
+def _rows() -> Select[int, str | None, Sector | None, Sector | None, bytes]:
+    return (
+        select(Need.id, Need.commune, Need.chosen_sector, NeedReading.sector, NeedVector.vector)
+        .join(NeedReading, NeedReading.need_id == Need.id)
+        .join(NeedVector, NeedVector.need_id == Need.id)
+    )
+
+
+def _arrived(
+    fabrique_id: int, language: Language, read_at: dt.datetime
+) -> Select[int, str | None, Sector | None, Sector | None, bytes]:
+    return (
+        _rows()
+        .outerjoin(ClusterMember, ClusterMember.need_id == Need.id)
+        .where(
+            Need.fabrique_id == fabrique_id,
+            Need.state.in_((NeedState.RECEIVED, NeedState.TO_REVIEW)),
+            NeedReading.read_at == read_at,
+            NeedVector.vectoriser == language.vectoriser.id,
+            ClusterMember.need_id.is_(None),
+        )
+        .order_by(Need.id)
+    )
+
+
+def _members(session: Session, fabrique_id: int, language: Language) -> dict[int, list[_Read]]:
+    members: defaultdict[int, list[_Read]] = defaultdict(list)
+    rows = session.execute(
+        _rows()
+        .join(ClusterMember, ClusterMember.need_id == Need.id)
+        .join(Cluster, Cluster.id == ClusterMember.cluster_id)
+        .add_columns(Cluster.id.label("cluster_id"))
+        .where(
+            Cluster.fabrique_id == fabrique_id,
+            Cluster.state.in_(ALIVE),
+            NeedVector.vectoriser == language.vectoriser.id,
+        )
+        .order_by(Need.id)
+    )
+    for row in rows:
+        members[row.cluster_id].append(row)
+    return dict(members)
+
+
+def _points(rows: Sequence[_Read], language: Language, places: Gazetteer) -> Points:
+    vectors = np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float32)
+    return Points(
+        ids=np.array([row.id for row in rows], dtype=np.int64),
+        vectors=language.compared(vectors.reshape(len(rows), -1)),
+        sectors=[row.chosen_sector or row.sector for row in rows],
+        places=places.positions(row.commune for row in rows),
+    )
+
+
+def _locked(session: Session, fabrique_id: int) -> list[int]:
+    return [
+        cluster_id
+        for cluster_id in session.scalars(
+            select(Constraint.cluster_id).where(
+                Constraint.fabrique_id == fabrique_id,
+                Constraint.kind == ConstraintKind.LOCKED,
+                Constraint.withdrawn_at.is_(None),
+            )
+        )
+        if cluster_id is not None
+    ]
+
+
+def _write(
+    session: Session, placed: Iterable[Placement], run: GroupingRun, *, now: dt.datetime
+) -> None:
+    by_cluster: defaultdict[int, list[Placement]] = defaultdict(list)
+    for one in placed:
+        if one.key is not None:
+            by_cluster[one.key].append(one)
+    for cluster in session.scalars(select(Cluster).where(Cluster.id.in_(by_cluster))):
+        if cluster.state is ClusterState.CONFIRMED:
+            _propose(session, cluster, by_cluster[cluster.id], run)
+        else:
+            _enter(session, cluster, by_cluster[cluster.id], run, now=now)
+
+
+def _enter(
+    session: Session,
+    cluster: Cluster,
+    placed: Sequence[Placement],
+    run: GroupingRun,
+    *,
+    now: dt.datetime,
+) -> None:
+    session.execute(
+        insert(ClusterMember),
+        [
+            {
+                "need_id": one.id,
+                "cluster_id": cluster.id,
+                "run_id": run.id,
+                "placed_at": now,
+                "why": "",
+                "strength": one.strength,
+                "margin": one.margin,
+            }
+            for one in placed
+        ],
+    )
+
+
+def _propose(
+    session: Session, cluster: Cluster, placed: Sequence[Placement], run: GroupingRun
+) -> None:
+    """Add to the line that waits already, if any: the coordinator answers once."""
+    waiting = session.scalar(
+        select(ClusterChange).where(
+            ClusterChange.cluster_id == cluster.id,
+            ClusterChange.kind == ChangeKind.ENTERS,
+            ClusterChange.answer == ChangeAnswer.WAITING,
+        )
+    )
+    margin = min(one.margin for one in placed)
+    if waiting is not None:
+        known = set(waiting.need_ids)
+        arriving = [one.id for one in placed if one.id not in known]
+        waiting.need_ids = [*waiting.need_ids, *arriving]
+        waiting.margin = min(waiting.margin, margin)
+        return
+    session.add(
+        ClusterChange(
+            run_id=run.id,
+            cluster_id=cluster.id,
+            kind=ChangeKind.ENTERS,
+            need_ids=[one.id for one in placed],
+            margin=margin,
+            answer=ChangeAnswer.WAITING,
+        )
+    )

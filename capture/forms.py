@@ -94,6 +94,8 @@ class NeedForm(Form):
     # What the page has already shown once, so that it is not shown again instead of sending.
     warned: bool = False
     compared: bool = False
+    # References of the needs shown beside this one that its author says are others.
+    not_same: tuple[Annotated[str, Field(max_length=20)], ...] = ()
     kept: bool = False
     attempted: bool = False
 
@@ -139,6 +141,7 @@ def entry_of(form: NeedForm, *, insee_code: str, names_somebody: bool) -> NeedEn
         participation=form.participation,
         sector=form.sector,
         keeps_personal_data=names_somebody,
+        not_same=form.not_same,
     )
 
 

@@ -3,7 +3,7 @@ imported by thousands. Words are cleaned of invisible characters, then never cha
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
@@ -18,6 +18,7 @@ from capture.models import (
     NeedContact,
     NeedKind,
     NeedState,
+    NeedToldApart,
     NewsFrequency,
     Participation,
 )
@@ -61,6 +62,7 @@ class NeedEntry:
     participation: Participation | None = None
     sector: Sector | None = None
     keeps_personal_data: bool = False
+    not_same: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,7 @@ def log_need(
             follow_token_hash=seal.hash("follow", token),
         )
     )
+    _remember_others(session, need, entry.not_same)
     record(session, actor, "need.logged", reference, now=now)
     if entry.email:
         write_message(
@@ -122,6 +125,18 @@ def log_need(
             now=now,
         )
     return LoggedNeed(reference=reference, follow_token=token)
+
+
+def _remember_others(session: Session, need: Need, references: Collection[str]) -> None:
+    """Keep which needs the author says are not the same; unknown references are ignored."""
+    others = session.scalars(
+        select(Need.id).where(
+            Need.fabrique_id == need.fabrique_id,
+            Need.reference.in_(references),
+            Need.id != need.id,
+        )
+    )
+    session.add_all(NeedToldApart(need_id=need.id, other_id=other) for other in others)
 
 
 def confirm_need_here(

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from capture.nlp.carry_over import ChangeKind
 from capture.nlp.sectors import Sector
+from capture.nlp.wellbeing import Dimension, Polarity
 from fabrique.core.db import Base, JsonValue, Owned
 from fabrique.core.people import Organisation, Person, Quality
 
@@ -155,6 +156,15 @@ class NeedConfirmation(Base):
     need: Mapped[Need] = relationship(lazy="raise", back_populates="confirmations")
 
 
+class NeedToldApart(Base):
+    """Whoever told a need saw another one beside it and said that it is not the same."""
+
+    __tablename__ = "need_told_apart"
+
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True, index=True)
+
+
 class NeedReading(Base):
     """What the machine understood; can be thrown away and made again."""
 
@@ -168,6 +178,8 @@ class NeedReading(Base):
     secondary: Mapped[list[str]]
     sector_scores: Mapped[dict[str, float]]
     sector_words: Mapped[list[str]]
+    polarity: Mapped[Polarity | None]
+    dimension: Mapped[Dimension | None]
     places: Mapped[list[str]]
     personal_count: Mapped[int]
 

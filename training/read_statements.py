@@ -8,7 +8,7 @@ from pathlib import Path
 
 READ = Path(__file__).with_name("read_statements.tsv")
 # Parts drawn at random within sectors; the others were chosen where the machine hesitated.
-DRAWN_AT_RANDOM = frozenset(range(1, 9))
+DRAWN_AT_RANDOM = frozenset({*range(1, 9), *range(17, 40)})
 
 
 def json_lines(path: Path) -> list[dict[str, str]]:
@@ -19,11 +19,18 @@ def json_lines(path: Path) -> list[dict[str, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadStatement:
-    """A statement of a public meeting with what a reader said of it."""
+    """A statement of a public meeting with what a reader said of it; empty where she said nothing.
+
+    `part` is the hand that labelled it (see read_statements.md).
+    """
 
     part: int
     text: str
     sector: str
+    need: bool
+    polarity: str
+    dimension: str
+    canonical: str
     group: str
 
 
@@ -36,5 +43,9 @@ def read_statements(data: Path) -> Iterator[ReadStatement]:
                 part=int(row["part"]),
                 text=texts[row["id"]],
                 sector=row["sector"],
+                need=row["need"] == "1",
+                polarity=row["polarity"],
+                dimension=row["dimension"],
+                canonical=row["canonical"],
                 group=row["group"],
             )

@@ -4,44 +4,72 @@
 
 FOLDER holds the meetings (gdn_reunions_items.jsonl), whose statements were read (see
 read_statements.md), needs_more.jsonl, whose groups are kinds of project too, and needs_dev.jsonl,
-on which the groups are measured and nothing is learnt. In written_needs.jsonl, beside this script,
-the need itself is the kind.
-Kernel ridge regression from vectors to the kinds of project, then the directions that tell kinds
-apart best (Saunders, Gammerman and Vovk 1998; truncated SVD).
+on which the groups are measured and nothing is learnt. Beside this script, merged_kinds.tsv tells
+which kinds of needs_more are one; in the first half of written_needs.jsonl the need is the kind.
+Kernel ridge regression from vectors to the kind of project, to the words in which a reader names
+the need and to its sector, then the directions that tell them apart best (Saunders, Gammerman and
+Vovk 1998; truncated SVD).
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from landmarks import drawn_landmarks
 from numpy.typing import NDArray
 from read_statements import json_lines, read_statements
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
 
 from capture.nlp.kinds import Kinds, compared_rows, load_kinds
-from capture.nlp.nearness import nearness, packed_rows
+from capture.nlp.nearness import packed_rows
 from capture.nlp.vectorise import Vectoriser, load_vectoriser
 
-# Ridge and columns: by the groups of needs_dev, where ridges of 0.03 to 0.2 and 128 to 300 columns
-# differ by less than the draw of needs does.
-RIDGE = 0.05
+# By the groups of needs_dev, of four hands kept apart and of the demonstration, where ridges of
+# 0.05 to 0.8 and 200 or 300 columns differ by less than the draw of needs does.
+RIDGE = 0.2
 COLUMNS = 200
+# What the name of the need and its sector count for beside its kind.
+NAME_SHARE, SECTOR_SHARE = 0.3, 0.2
+SEED = 0
+LANDMARKS = 3000
 WRITTEN = Path(__file__).with_name("written_needs.jsonl")
+MERGED = Path(__file__).with_name("merged_kinds.tsv")
 OUT = Path(__file__).parents[1] / "capture" / "nlp" / "model" / "kinds.npz"
 
 
-def fit(vectors: NDArray[np.float32], groups: Sequence[str]) -> tuple[NDArray[np.float64], ...]:
-    """Return the pulls (m, COLUMNS) of the rows and where they stand on average (COLUMNS,)."""
-    place = np.unique(groups, return_inverse=True)[1]
-    wanted = np.eye(place.max() + 1)[place]
-    kernel = nearness(vectors, vectors).astype(np.float64)
-    dual = np.linalg.solve(kernel + RIDGE * np.eye(len(kernel)), wanted - wanted.mean(axis=0))
-    found = kernel @ dual
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """A text, the kind of project that answers it, the name of the need and its sector."""
+
+    text: str
+    kind: str
+    name: str
+    sector: str
+
+
+def told_apart(labels: Sequence[str]) -> NDArray[np.float32]:
+    """Return one column for each label, 1 where it is told."""
+    place = np.unique(labels, return_inverse=True)[1]
+    columns: NDArray[np.float32] = np.eye(place.max() + 1, dtype=np.float32)[place]
+    return columns
+
+
+def fit(
+    near: NDArray[np.float32], wanted: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the weights (m, COLUMNS) of the near rows, and the mean row found (COLUMNS,)."""
+    rows = near.astype(np.float64)
+    inner = rows.T @ rows + RIDGE * np.eye(rows.shape[1])
+    weights = np.linalg.solve(inner, rows.T @ (wanted - wanted.mean(axis=0)))
+    found = rows @ weights
     middle = found.mean(axis=0)
-    directions = np.linalg.svd(found - middle, full_matrices=False)[2][:COLUMNS].T
-    return dual @ directions, middle @ directions
+    spread = (found - middle).T @ (found - middle)
+    directions = np.linalg.eigh(spread)[1][:, ::-1][:, :COLUMNS]
+    return weights @ directions, middle @ directions
 
 
 def report(name: str, rows: NDArray[np.float32], gold: list[str]) -> None:
@@ -60,17 +88,36 @@ def dev_needs(data: Path, vectoriser: Vectoriser) -> tuple[NDArray[np.float32], 
     return vectoriser.vectors([need["text"] for need in needs]), [need["group"] for need in needs]
 
 
-def taught(data: Path) -> Iterator[tuple[str, str]]:
-    """Yield every text whose kind of project is known, with it."""
-    for one in read_statements(data):
-        if one.group:
-            yield one.text, one.group
-    for need in json_lines(data / "needs_more.jsonl"):
-        if need["group"]:
-            yield need["text"], need["group"]
-    for need in json_lines(WRITTEN):
-        if need["need"]:
-            yield need["text"], need["canonical"]
+def taught(data: Path) -> list[Taught]:
+    """Return every text whose kind of project is known."""
+    with MERGED.open(encoding="utf-8", newline="") as lines:
+        merged = {row["kind"]: row["merged_into"] for row in csv.DictReader(lines, delimiter="\t")}
+    read = [
+        Taught(text=one.text, kind=one.group, name=one.canonical, sector=one.sector)
+        for one in read_statements(data)
+        if one.group
+    ]
+    labelled = [
+        Taught(
+            text=need["text"],
+            kind=merged.get(need["group"], need["group"]),
+            name=need["canonical"],
+            sector=need["sector"],
+        )
+        for need in json_lines(data / "needs_more.jsonl")
+        if need["group"]
+    ]
+    written = [
+        Taught(
+            text=need["text"],
+            kind=need.get("group") or need["canonical"],
+            name=need["canonical"],
+            sector=need["sector"],
+        )
+        for need in json_lines(WRITTEN)
+        if need["need"]
+    ]
+    return [*read, *labelled, *written]
 
 
 def main() -> None:
@@ -79,19 +126,25 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     data: Path = parser.parse_args().data
     vectoriser = load_vectoriser()
-    texts, kinds_told = zip(*taught(data), strict=True)
-    vectors = vectoriser.vectors(texts)
-    pulls, middle = fit(vectors, kinds_told)
-    known, steps = packed_rows(vectors)
+    items = taught(data)
+    vectors = vectoriser.vectors([item.text for item in items])
+    wanted = [
+        told_apart([item.kind for item in items]),
+        NAME_SHARE * vectoriser.vectors([item.name for item in items]),
+        SECTOR_SHARE * told_apart([item.sector for item in items]),
+    ]
+    landmarks = drawn_landmarks(vectors, count=LANDMARKS, seed=SEED)
+    weights, middle = fit(landmarks.of(vectors), np.concatenate(wanted, axis=1))
+    known, steps = packed_rows(landmarks.known)
     np.savez_compressed(
         OUT,
         vectoriser=np.array(vectoriser.id),
         known=known,
         steps=steps,
-        pulls=pulls.astype(np.float16),
+        pulls=(landmarks.mixing @ weights).astype(np.float32),
         middle=middle.astype(np.float32),
     )
-    print(f"{len(texts)} texts; {OUT.name}: {OUT.stat().st_size / 1e6:.1f} MB")
+    print(f"{len(items)} texts; {OUT.name}: {OUT.stat().st_size / 1e6:.1f} MB")
     kinds: Kinds | None = load_kinds(vectoriser.id)
     unseen, gold = dev_needs(data, vectoriser)
     report("vectors alone", unseen, gold)

@@ -6,9 +6,8 @@ FOLDER holds the labelled needs (needs_more.jsonl, needs_dev.jsonl) and the meet
 (gdn_reunions_items.jsonl), from which the rarity of words is counted and whose statements we have
 read (read_statements.md); written_needs.jsonl, beside this script, teaches how people tell a need
 of daily life, and the reviewed lexicon what single words mean. Two weight sets are trained: words
-with vectors, and words alone for when the vectoriser is another one. Measures are on real texts
-left out (five folds); the temperature is fitted on those of needs_dev, which the vectoriser has not
-learnt.
+with vectors, and words alone for when the vectoriser is another one. Measures are on left-out
+fifths of needs_dev, which the vectoriser has not learnt; the temperature is fitted on them.
 """
 
 import argparse
@@ -19,15 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from landmarks import drawn_landmarks
 from numpy.typing import NDArray
 from read_statements import DRAWN_AT_RANDOM, json_lines, read_statements
 from scipy import sparse
-from scipy.linalg import cholesky, solve_triangular
 from scipy.optimize import minimize, minimize_scalar
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
-from capture.nlp.nearness import nearness, packed_rows
+from capture.nlp.nearness import packed_rows
 from capture.nlp.sector_features import LexicalFeatures, load_lexical_features
 from capture.nlp.sectors import SECTORS
 from capture.nlp.vectorise import load_vectoriser
@@ -37,14 +36,18 @@ SEED = 0
 FOLDS = 5
 # Inverse of the L2 penalty; by cross-validation.
 INVERSE_PENALTY = 10.0
-ITERATIONS = 60
+ITERATIONS = 80
 # Weight of a sector in the loss: the power of its rarity between none (0) and full balance (1).
 BALANCE = 0.5
 # Share of the nearness of vectors beside the lexical channels; by cross-validation.
 NEARNESS_SHARE = 5.0
-# How much a text counts: needs_dev was drawn as needs come, needs_more less so, our own reading and
-# writing still less; an entry of the reviewed lexicon is one word. By cross-validation.
-DEV_SHARE, MORE_SHARE, OWN_SHARE, LEXICON_SHARE = 3.0, 1.5, 1.0, 0.5
+# How much a text counts: needs_dev was drawn as needs come, needs_more less so, as are the
+# statements we have drawn and read; those chosen where the machine hesitated, and our own writing,
+# still less; an entry of the reviewed lexicon is one word. By cross-validation.
+DEV_SHARE, MORE_SHARE, DRAWN_SHARE, CHOSEN_SHARE = 3.0, 1.5, 1.5, 0.5
+WRITTEN_SHARE, LEXICON_SHARE = 1.0, 0.5
+# Texts to which nearness is counted: 1,500 tell as much as all 24,000.
+LANDMARKS = 1500
 # Below that probability the machine does not say.
 ABSTAIN = 0.3
 WRITTEN = Path(__file__).with_name("written_needs.jsonl")
@@ -54,63 +57,87 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """Coefficients (n, 18) of the training texts and intercept (18,)."""
+class Rows:
+    """What is read of n texts: sparse lexical rows and dense nearness, of any width."""
 
-    dual: Floats
+    lexical: sparse.csr_array
+    near: NDArray[np.float32]
+
+    def of(self, chosen: NDArray[np.intp]) -> "Rows":
+        """Return some of the texts."""
+        return Rows(lexical=self.lexical[chosen], near=self.near[chosen])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """Weights of the lexical columns and of nearness (width, 18), and intercept (18,)."""
+
+    lexical: Floats
+    near: Floats
     intercept: Floats
 
+    def logits(self, rows: Rows) -> Floats:
+        """Return the (n, 18) scores of texts."""
+        found: Floats = rows.lexical @ self.lexical + rows.near @ self.near + self.intercept
+        return found
 
-def fit(kernel: Floats, labels: NDArray[np.intp], shares: Floats) -> Fitted:
-    """Fit L2-penalised multinomial logistic regression on the likeness of n texts to one another.
+
+def fit(rows: Rows, labels: NDArray[np.intp], shares: Floats) -> Fitted:
+    """Fit L2-penalised multinomial logistic regression.
 
     `shares` (n,) says how much each text counts, before the balance of sectors.
     """
     n, classes = len(labels), len(SECTORS)
-    root = cholesky(kernel + 1e-5 * np.eye(n), lower=True).astype(np.float32)
     wanted = np.eye(classes, dtype=np.float32)[labels]
     counts = np.bincount(labels, minlength=classes).clip(1)
     balance = (n / classes / counts) ** BALANCE
     weight = (balance[labels] * shares).astype(np.float32)[:, None]
+    columns = sparse.csr_array(rows.lexical.T)
+    wide, dense = rows.lexical.shape[1] * classes, rows.near.shape[1] * classes
+
+    def unpacked(flat: Floats) -> Fitted:
+        return Fitted(
+            lexical=flat[:wide].reshape(-1, classes),
+            near=flat[wide : wide + dense].reshape(-1, classes),
+            intercept=flat[wide + dense :],
+        )
 
     def loss(flat: Floats) -> tuple[float, Floats]:
-        slopes = flat[: n * classes].reshape(n, classes).astype(np.float32)
-        logits = root @ slopes + flat[n * classes :].astype(np.float32)
+        logits = unpacked(flat.astype(np.float32)).logits(rows)
         logits -= logits.max(axis=1, keepdims=True)
         raised = np.exp(logits)
         total = raised.sum(axis=1, keepdims=True)
         misfit = -(weight * wanted * (logits - np.log(total))).sum(dtype=np.float64)
         error = (raised / total - wanted) * weight
-        slope = root.T @ error + slopes / INVERSE_PENALTY
-        penalty = (slopes**2).sum(dtype=np.float64) / (2 * INVERSE_PENALTY)
-        gradient = np.concatenate([slope.ravel(), error.sum(axis=0)]).astype(np.float64)
+        slopes = flat.copy()
+        slopes[wide + dense :] = 0
+        penalty = (slopes**2).sum() / (2 * INVERSE_PENALTY)
+        parts = [(columns @ error).ravel(), (rows.near.T @ error).ravel(), error.sum(axis=0)]
+        gradient = np.concatenate(parts).astype(np.float64) + slopes / INVERSE_PENALTY
         return float(misfit + penalty), gradient
 
-    start = np.zeros((n + 1) * classes)
     found = minimize(
-        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "ftol": 1e-6}
-    ).x
-    slopes = found[: n * classes].reshape(n, classes)
-    return Fitted(
-        dual=solve_triangular(root.astype(np.float64), slopes, lower=True, trans="T"),
-        intercept=found[n * classes :],
+        loss,
+        np.zeros(wide + dense + classes),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": ITERATIONS, "ftol": 1e-6, "maxcor": 6},
     )
+    return unpacked(found.x)
 
 
-def left_out_logits(
-    kernel: Floats, labels: NDArray[np.intp], shares: Floats, *, real: int
-) -> Floats:
-    """Return the (real, 18) logits of each real text by a model that has not seen it.
+def left_out_logits(rows: Rows, labels: NDArray[np.intp], shares: Floats, *, dev: int) -> Floats:
+    """Return the (dev, 18) logits of each text of needs_dev by a model that has not seen it.
 
-    The first `real` rows are those to measure; the others, read or written by us, always teach.
+    The first `dev` rows are those to measure; the others always teach.
     """
-    logits = np.zeros((real, len(SECTORS)))
-    always = np.arange(real, len(labels))
+    logits = np.zeros((dev, len(SECTORS)))
+    always = np.arange(dev, len(labels))
     splits = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    for others, unseen in splits.split(logits, labels[:real]):
+    for others, unseen in splits.split(logits, labels[:dev]):
         seen = np.concatenate([others, always])
-        fitted = fit(kernel[np.ix_(seen, seen)], labels[seen], shares[seen])
-        logits[unseen] = kernel[np.ix_(unseen, seen)] @ fitted.dual + fitted.intercept
+        fitted = fit(rows.of(seen), labels[seen], shares[seen])
+        logits[unseen] = fitted.logits(rows.of(unseen))
     return logits
 
 
@@ -143,23 +170,18 @@ def calibration_error(chosen: Floats, labels: NDArray[np.intp], bins: int = 10) 
     )
 
 
-def report(name: str, logits: Floats, labels: NDArray[np.intp], tuned: slice) -> float:
-    """Print the measures on left-out texts and return the temperature fitted on `tuned`.
-
-    `tuned` are the texts that the vectoriser has not learnt from.
-    """
-    own, told = logits[tuned], labels[tuned]
-    halves = np.arange(len(told)) % 2
-    chosen = np.zeros_like(own)
+def report(name: str, logits: Floats, labels: NDArray[np.intp]) -> float:
+    """Print the measures on left-out texts and return their temperature."""
+    halves = np.arange(len(labels)) % 2
+    chosen = np.zeros_like(logits)
     for half in (0, 1):  # the temperature of one half is judged on the other
-        other = temperature_for(own[halves != half], told[halves != half])
-        chosen[halves == half] = probabilities(own[halves == half], other)
-    temperature = temperature_for(own, told)
+        other = temperature_for(logits[halves != half], labels[halves != half])
+        chosen[halves == half] = probabilities(logits[halves == half], other)
+    temperature = temperature_for(logits, labels)
     print(
-        f"{name}: macro-F1 {macro_f1(logits, labels):.3f} on all real texts;"
-        f" {macro_f1(own, told):.3f} on those unknown to the vectoriser,"
-        f" accuracy {(own.argmax(axis=1) == told).mean():.3f}"
-        f" ECE {calibration_error(chosen, told):.3f} temperature {temperature:.3f}"
+        f"{name}: macro-F1 {macro_f1(logits, labels):.3f}"
+        f" accuracy {(logits.argmax(axis=1) == labels).mean():.3f}"
+        f" ECE {calibration_error(chosen, labels):.3f} temperature {temperature:.3f}"
     )
     return temperature
 
@@ -178,18 +200,6 @@ def rarity_of(features: LexicalFeatures, texts: list[str]) -> NDArray[np.float32
     return rarity
 
 
-def drawn_statements(data: Path) -> list[dict[str, str]]:
-    """Return the statements we have read, without those chosen where the machine hesitated.
-
-    Those taught it worse: 0.60 macro-F1 on needs_dev with them, 0.63 without.
-    """
-    return [
-        {"text": one.text, "sector": one.sector}
-        for one in read_statements(data)
-        if one.part in DRAWN_AT_RANDOM
-    ]
-
-
 def lexicon_items() -> list[dict[str, str]]:
     """Return the entries of the reviewed lexicon that stand in one sector only, as texts."""
     lexicon = tomllib.loads((FR / "sectors.toml").read_text("utf-8"))
@@ -202,6 +212,21 @@ def lexicon_items() -> list[dict[str, str]]:
     ]
 
 
+def taught(data: Path) -> list[tuple[list[dict[str, str]], float]]:
+    """Return the sets that teach and how much each of their texts counts, needs_dev first."""
+    read: dict[bool, list[dict[str, str]]] = {True: [], False: []}
+    for one in read_statements(data):
+        read[one.part in DRAWN_AT_RANDOM].append({"text": one.text, "sector": one.sector})
+    return [
+        (json_lines(data / "needs_dev.jsonl"), DEV_SHARE),
+        (json_lines(data / "needs_more.jsonl"), MORE_SHARE),
+        (read[True], DRAWN_SHARE),
+        (read[False], CHOSEN_SHARE),
+        (json_lines(WRITTEN), WRITTEN_SHARE),
+        (lexicon_items(), LEXICON_SHARE),
+    ]
+
+
 def main() -> None:
     """Cross-validate, train on everything, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -210,35 +235,38 @@ def main() -> None:
     arguments = parser.parse_args()
     begun = time.monotonic()
     features, vectoriser = load_lexical_features(), load_vectoriser()
-    taught = [
-        (json_lines(arguments.data / "needs_more.jsonl"), MORE_SHARE),
-        (json_lines(arguments.data / "needs_dev.jsonl"), DEV_SHARE),
-        (drawn_statements(arguments.data), OWN_SHARE),
-        (json_lines(WRITTEN), OWN_SHARE),
-        (lexicon_items(), LEXICON_SHARE),
-    ]
-    items = [item for one, _ in taught for item in one]
-    shares = np.concatenate([np.full(len(one), share) for one, share in taught])
-    real = len(taught[0][0]) + len(taught[1][0])
-    unread = slice(len(taught[0][0]), None)
-    unlabelled = json_lines(arguments.data / "gdn_reunions_items.jsonl")
-    rarity = rarity_of(features, [item["text"] for item in unlabelled])
-    texts = [item["text"] for item in items]
-    labels = np.array([SECTORS.index(item["sector"]) for item in items])
+    sets = taught(arguments.data)
+    texts = [item["text"] for one, _ in sets for item in one]
+    labels = np.array([SECTORS.index(item["sector"]) for one, _ in sets for item in one])
+    shares = np.concatenate([np.full(len(one), share) for one, share in sets])
+    meetings = json_lines(arguments.data / "gdn_reunions_items.jsonl")
+    rarity = rarity_of(features, [item["text"] for item in meetings if item["split"] != "test"])
     lexical = features.weighted(features.counts([features.contents(t) for t in texts]), rarity)
+    columns = np.unique(lexical.indices)
     vectors = vectoriser.vectors(texts)
-    kernels = {"words": np.asarray((lexical @ lexical.T).todense(), dtype=np.float64)}
-    kernels["full"] = kernels["words"] + NEARNESS_SHARE * nearness(vectors, vectors)
+    landmarks = drawn_landmarks(vectors, count=LANDMARKS, seed=SEED)
+    near = np.float32(np.sqrt(NEARNESS_SHARE)) * landmarks.of(vectors)
+    lexical = lexical[:, columns]
+    rows = {
+        "words": Rows(lexical=lexical, near=near[:, :0]),
+        "full": Rows(lexical=lexical, near=near),
+    }
+    dev = len(sets[0][0])
     temperatures = {
-        name: report(
-            name, left_out_logits(kernel, labels, shares, real=real), labels[:real], unread
-        )
-        for name, kernel in kernels.items()
+        name: report(name, left_out_logits(each, labels, shares, dev=dev), labels[:dev])
+        for name, each in rows.items()
     }
     if not arguments.folds_only:
-        fitted = {name: fit(kernel, labels, shares) for name, kernel in kernels.items()}
-        arrays = {"vectoriser": np.array(vectoriser.id), **packed_rarity(rarity)}
-        arrays |= packed_weights(fitted, temperatures, lexical, vectors)
+        fitted = {name: fit(each, labels, shares) for name, each in rows.items()}
+        known, steps = packed_rows(landmarks.known)
+        arrays = {
+            "vectoriser": np.array(vectoriser.id),
+            "columns": columns.astype(np.int32),
+            "known": known,
+            "steps": steps,
+            "pulls": np.sqrt(NEARNESS_SHARE) * (landmarks.mixing @ fitted["full"].near),
+        }
+        arrays |= packed_rarity(rarity) | packed_weights(fitted, temperatures)
         OUT.parent.mkdir(exist_ok=True)
         np.savez_compressed(OUT, **arrays)
         print(f"{OUT.name}: {OUT.stat().st_size / 1e6:.1f} MB")
@@ -258,22 +286,12 @@ def packed_rarity(rarity: NDArray[np.float32]) -> dict[str, NDArray[np.generic]]
 
 
 def packed_weights(
-    fitted: dict[str, Fitted],
-    temperatures: dict[str, float],
-    lexical: sparse.csr_array,
-    vectors: NDArray[np.float32],
+    fitted: dict[str, Fitted], temperatures: dict[str, float]
 ) -> dict[str, NDArray[np.generic]]:
-    """Return both weight sets: the lexical columns that training has seen, the known vectors."""
-    columns = np.unique(lexical.indices)
-    known, steps = packed_rows(vectors)
-    arrays: dict[str, NDArray[np.generic]] = {
-        "columns": columns.astype(np.int32),
-        "known": known,
-        "steps": steps,
-        "pulls": (NEARNESS_SHARE * fitted["full"].dual).astype(np.float16),
-    }
+    """Return both weight sets, on the lexical columns that training has seen."""
+    arrays: dict[str, NDArray[np.generic]] = {}
     for name, model in fitted.items():
-        arrays[f"{name}_lexical"] = (lexical.T @ model.dual)[columns].astype(np.float16)
+        arrays[f"{name}_lexical"] = model.lexical.astype(np.float16)
         arrays[f"{name}_intercept"] = model.intercept.astype(np.float32)
         arrays[f"{name}_temperature"] = np.float32(temperatures[name])
     return arrays

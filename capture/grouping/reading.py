@@ -104,6 +104,8 @@ def _reading(need_id: int, read: TextReading, now: dt.datetime) -> dict[str, obj
             if score >= 0.01
         },
         "sector_words": list(read.sector.words),
+        "polarity": read.wellbeing.polarity,
+        "dimension": read.wellbeing.dimension,
         "places": sorted({code for place in read.words.places for code in place.insee_codes}),
         "personal_count": len(read.words.personal),
     }

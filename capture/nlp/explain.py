@@ -1,12 +1,15 @@
-"""Why a need stands in its group: the words it shares, the needs nearest to it, the next group."""
+"""Why a need stands in its group: the words it shares, the needs nearest to it, the next group, and
+whether its words or the kind of project that it calls for brought it there."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from capture.nlp.describe import Member
+from capture.nlp.kinds import Kinds, compared_rows
 from capture.nlp.words import fold, stop_words
 
 _TERMS = 5
@@ -15,7 +18,7 @@ _NEAREST = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """Another need of the group and its cosine likeness to the one explained."""
+    """Another need of the group and how alike it is to the one explained."""
 
     id: int
     likeness: float
@@ -23,33 +26,54 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Terms of the need that other members say, the most said first; its nearest members; and how
-    much nearer it is to this group than to the next one (mean cosine, None without a next one)."""
+    """Terms of the need that other members say, the most said first; its nearest members.
+
+    `margin` is how much nearer it is to this group than to the next one (mean likeness, None
+    without a next one); `same_words` and `same_kind` are its mean likeness to the others by their
+    words and by the kind of project called for (None when kinds are not known, 0 when alone).
+    """
 
     shared_terms: tuple[str, ...]
     nearest: tuple[Neighbour, ...]
     margin: float | None
+    same_words: float
+    same_kind: float | None
 
 
-def explain(need: Member, group: Sequence[Member], *, second: Sequence[Member] = ()) -> Explanation:
-    """Return why `need` stands in `group`; it may itself be among the members."""
+def explain(
+    need: Member,
+    group: Sequence[Member],
+    *,
+    second: Sequence[Member] = (),
+    kinds: Kinds | None = None,
+) -> Explanation:
+    """Return why `need` stands in `group`; it may itself be among the members.
+
+    With `kinds`, needs are compared as they are grouped.
+    """
     others = [member for member in group if member.id != need.id]
-    margin = _mean_likeness(need, others) - _mean_likeness(need, second) if second else None
+    vectors = np.stack([member.vector for member in (need, *others, *second)])
+    rows = compared_rows(vectors, kinds)
+    alike = rows[1:] @ rows[0]
+    inside, outside = alike[: len(others)], alike[len(others) :]
+    by_kind = None if kinds is None else kinds.of(vectors)
+    order = sorted(range(len(others)), key=lambda place: (-inside[place], others[place].id))
     return Explanation(
-        shared_terms=_shared_terms(need, others), nearest=_nearest(need, others), margin=margin
+        shared_terms=_shared_terms(need, others),
+        nearest=tuple(
+            Neighbour(id=others[place].id, likeness=float(inside[place]))
+            for place in order[:_NEAREST]
+        ),
+        margin=_mean(inside) - _mean(outside) if second else None,
+        same_words=_mean(vectors[1 : len(others) + 1] @ vectors[0]),
+        same_kind=None
+        if by_kind is None
+        else max(0.0, _mean(by_kind[1 : len(others) + 1] @ by_kind[0])),
     )
 
 
-def _mean_likeness(need: Member, members: Sequence[Member]) -> float:
-    if not members:
-        return 0.0
-    return float(np.stack([member.vector for member in members]).mean(axis=0) @ need.vector)
-
-
-def _nearest(need: Member, others: Sequence[Member]) -> tuple[Neighbour, ...]:
-    found = [Neighbour(id=m.id, likeness=float(m.vector @ need.vector)) for m in others]
-    found.sort(key=lambda neighbour: (-neighbour.likeness, neighbour.id))
-    return tuple(found[:_NEAREST])
+def _mean(values: NDArray[np.float32]) -> float:
+    return float(values.mean()) if len(values) else 0.0
 
 
 def _shared_terms(need: Member, others: Sequence[Member]) -> tuple[str, ...]:

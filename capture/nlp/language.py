@@ -12,11 +12,13 @@ from capture.nlp.cluster import Grouper, GroupingParameters, load_grouper, param
 from capture.nlp.kinds import Kinds, compared_rows, load_kinds
 from capture.nlp.pipeline import Reader, ReadText, load_reader
 from capture.nlp.sectors import SectorModel, SectorReading, load_sector_model
+from capture.nlp.splitting import PassageReading, UnitOfMeaning, units_of_meaning
 from capture.nlp.vectorise import Vectoriser, load_vectoriser
+from capture.nlp.wellbeing import WellbeingModel, WellbeingReading, load_wellbeing
 from capture.nlp.yardstick import yardstick_of
 
 # Changes whenever a reading made earlier would differ from one made now.
-READER_VERSION = "fr-2"
+READER_VERSION = "fr-3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class TextReading:
 
     words: ReadText
     sector: SectorReading
+    wellbeing: WellbeingReading
     vector: NDArray[np.float32]
 
 
@@ -36,6 +39,7 @@ class Language:
     vectoriser: Vectoriser
     kinds: Kinds | None
     sectors: SectorModel
+    wellbeing: WellbeingModel
     grouper: Grouper
     parameters: GroupingParameters
 
@@ -44,9 +48,20 @@ class Language:
         words = self.reader.read(texts)
         vectors = self.vectoriser.vectors(texts)
         sectors = self.sectors.read(texts, words, vectors, vectoriser=self.vectoriser.id)
+        coded = self.wellbeing.read(texts, vectors, vectoriser=self.vectoriser.id)
         return [
-            TextReading(words=read, sector=sector, vector=vector)
-            for read, sector, vector in zip(words, sectors, vectors, strict=True)
+            TextReading(words=read, sector=sector, wellbeing=wellbeing, vector=vector)
+            for read, sector, wellbeing, vector in zip(words, sectors, coded, vectors, strict=True)
+        ]
+
+    def units_of_meaning(self, texts: Sequence[str]) -> list[tuple[UnitOfMeaning, ...]]:
+        """Cut each text where it passes from one need to another."""
+        return units_of_meaning(texts, self._passages)
+
+    def _passages(self, passages: Sequence[str]) -> list[PassageReading]:
+        return [
+            PassageReading(sectors=each.sector.scores, need=each.wellbeing.need)
+            for each in self.read(passages)
         ]
 
     def compared(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -67,6 +82,7 @@ def load_language(
         vectoriser=vectoriser,
         kinds=kinds,
         sectors=load_sector_model(),
+        wellbeing=load_wellbeing(),
         grouper=load_grouper(parameters),
         parameters=parameters,
     )

@@ -63,7 +63,7 @@ def need(
         session,
         actor,
         reference,
-        vectoriser_id=language_of(request).vectoriser.id,
+        language=language_of(request),
         places=places_of(request),
         today=local_date(now),
     )

@@ -94,6 +94,8 @@ def _hints(request: Request, session: Session, actor: Actor, form: Bound[NeedFor
             text=form.value("text")[:READ_LIMIT],
             place=form.value("commune")[:SHORT_LIMIT],
             insee_code=form.value("commune_code"),
+            not_same=form.values("not_same"),
+            author_id=actor.person_id,
         ),
         language=language_of(request),
         places=places_of(request),

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from capture.models import (
@@ -14,9 +14,12 @@ from capture.models import (
     Need,
     NeedReading,
     NeedState,
+    NeedToldApart,
     NeedVector,
 )
+from capture.nlp.language import Language
 from capture.nlp.sectors import Sector
+from capture.nlp.wellbeing import Dimension, Polarity
 from capture.queries.history import HistoryLine, history_view
 from capture.queries.placing import NearNeed, Placing, placing_of
 from capture.queries.published import alive, place_name, place_names, readable
@@ -54,10 +57,20 @@ class Reading:
     sector: Sector | None
     words: tuple[str, ...]
     secondary: tuple[Sector, ...]
+    polarity: Polarity | None
+    dimension: Dimension | None
     places: tuple[str, ...]
     chosen: Sector | None
     chosen_by: str
     passages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedPart:
+    """A passage of a message that holds several needs, and the sector it speaks of."""
+
+    words: str
+    sector: Sector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +87,7 @@ class Workbench:
     """What only the coordination sees of a need."""
 
     reading: Reading | None
+    units: tuple[NeedPart, ...]
     placing: Placing | None
     nearest: tuple[NearNeed, ...]
     offered: tuple[OfferedGroup, ...]
@@ -106,7 +120,7 @@ def need_view(
     actor: Actor,
     reference: str,
     *,
-    vectoriser_id: str,
+    language: Language,
     places: Gazetteer,
     today: dt.date,
 ) -> NeedView:
@@ -142,9 +156,7 @@ def need_view(
         group_reference=cluster.reference if cluster and is_shown else None,
         group_title=cluster.title if cluster and is_shown else None,
         work=(
-            _workbench(
-                session, need, sector, vectoriser_id=vectoriser_id, places=places, today=today
-            )
+            _workbench(session, need, sector, language=language, places=places, today=today)
             if actor.may(Action.NEED_READ_ALL)
             else None
         ),
@@ -156,18 +168,21 @@ def _workbench(
     need: Need,
     sector: Sector | None,
     *,
-    vectoriser_id: str,
+    language: Language,
     places: Gazetteer,
     today: dt.date,
 ) -> Workbench:
     history = history_view(session, need.fabrique_id, need.reference)
     reviewed = any(line.action == "need.published" for line in history)
-    placing = placing_of(session, need, places=places)
+    placing = placing_of(session, need, language=language, places=places)
     return Workbench(
         reading=_reading(session, need, places),
+        units=_units(need, language),
         placing=placing,
         nearest=(
-            placing.nearest if placing else _nearest(session, need, vectoriser_id, places, today)
+            placing.nearest
+            if placing
+            else _nearest(session, need, language.vectoriser.id, places, today)
         ),
         offered=_offered(session, need, sector),
         history=history,
@@ -187,6 +202,17 @@ def _workbench(
             )
             for confirmation in need.confirmations
         ),
+    )
+
+
+def _units(need: Need, language: Language) -> tuple[NeedPart, ...]:
+    """The needs that the machine tells apart in the message; none when it tells one only."""
+    units = language.units_of_meaning([need.text])[0]
+    if len(units) < 2:
+        return ()
+    return tuple(
+        NeedPart(words=need.text[unit.start : unit.end].strip(), sector=unit.sector)
+        for unit in units
     )
 
 
@@ -222,6 +248,8 @@ def _reading(session: Session, need: Need, places: Gazetteer) -> Reading | None:
         sector=need.reading.sector,
         words=tuple(need.reading.sector_words),
         secondary=tuple(Sector(code) for code in need.reading.secondary),
+        polarity=need.reading.polarity,
+        dimension=need.reading.dimension,
         places=place_names(places, need.reading.places),
         chosen=need.chosen_sector,
         chosen_by=chosen_by or "",
@@ -242,8 +270,9 @@ def _nearest(
         vector=np.frombuffer(vector.vector, dtype=np.float32),
         vectoriser_id=vectoriser_id,
         commune=commune,
+        not_same=_not_the_same(session, need),
     )
-    found = similar_needs(session, need.fabrique_id, told, places=places, today=today, but=need.id)
+    found = similar_needs(session, need.fabrique_id, told, places=places, today=today)
     return tuple(
         NearNeed(
             reference=near.reference,
@@ -253,6 +282,15 @@ def _nearest(
         )
         for near in found
     )
+
+
+def _not_the_same(session: Session, need: Need) -> set[str]:
+    """The references of the need itself and of those that somebody told apart from it."""
+    told = select(NeedToldApart.need_id, NeedToldApart.other_id).where(
+        or_(NeedToldApart.need_id == need.id, NeedToldApart.other_id == need.id)
+    )
+    ids = {need.id, *(one for pair in session.execute(told) for one in pair)}
+    return set(session.scalars(select(Need.reference).where(Need.id.in_(ids))))
 
 
 def _offered(session: Session, need: Need, sector: Sector | None) -> tuple[OfferedGroup, ...]:

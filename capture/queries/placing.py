@@ -20,7 +20,8 @@ from capture.models import (
     NeedVector,
 )
 from capture.nlp.describe import Member
-from capture.nlp.explain import explain
+from capture.nlp.explain import Explanation, explain
+from capture.nlp.language import Language
 from capture.queries.published import place_name
 from fabrique.core.people import Person
 from fabrique.core.places import Gazetteer
@@ -55,10 +56,14 @@ class Placing:
     margin: float
     is_pinned: bool
     words: tuple[str, ...]
+    same_words: float
+    same_kind: float | None
     nearest: tuple[NearNeed, ...]
 
 
-def placing_of(session: Session, need: Need, *, places: Gazetteer) -> Placing | None:
+def placing_of(
+    session: Session, need: Need, *, language: Language, places: Gazetteer
+) -> Placing | None:
     """Where a need stands, None when on its own; its membership and cluster are loaded."""
     member = need.membership
     if member is None:
@@ -76,7 +81,7 @@ def placing_of(session: Session, need: Need, *, places: Gazetteer) -> Placing | 
             .scalar_subquery(),
         )
     ).one()
-    words, nearest = _shared(session, need, member)
+    found = _explained(session, need, member, language)
     return Placing(
         reference=member.cluster.reference,
         title=member.cluster.title,
@@ -88,8 +93,12 @@ def placing_of(session: Session, need: Need, *, places: Gazetteer) -> Placing | 
         strength=member.strength,
         margin=member.margin,
         is_pinned=pins > 0,
-        words=words,
-        nearest=near_needs(session, nearest, places=places),
+        words=found.shared_terms if found else (),
+        same_words=found.same_words if found else 0.0,
+        same_kind=found.same_kind if found else None,
+        nearest=near_needs(
+            session, [near.id for near in found.nearest] if found else [], places=places
+        ),
     )
 
 
@@ -113,15 +122,20 @@ def near_needs(
     return tuple(rows[need_id] for need_id in need_ids)
 
 
-def _shared(
-    session: Session, need: Need, member: ClusterMember
-) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def _explained(
+    session: Session, need: Need, member: ClusterMember, language: Language
+) -> Explanation | None:
+    """Return why the need is there; None while it has not been read again."""
     rows = session.execute(
         select(Need.id, NeedReading.lemmas, NeedVector.vector)
         .join(ClusterMember, ClusterMember.need_id == Need.id)
         .join(NeedReading, NeedReading.need_id == Need.id)
         .join(NeedVector, NeedVector.need_id == Need.id)
-        .where(ClusterMember.cluster_id == member.cluster_id, Need.state != NeedState.WITHDRAWN)
+        .where(
+            ClusterMember.cluster_id == member.cluster_id,
+            Need.state != NeedState.WITHDRAWN,
+            NeedVector.vectoriser == language.vectoriser.id,
+        )
         .order_by((Need.id == need.id).desc(), ClusterMember.strength.desc(), Need.id)
         .limit(COMPARED)
     ).all()
@@ -135,6 +149,5 @@ def _shared(
         for row in rows
     ]
     if not group or group[0].id != need.id:
-        return (), ()
-    found = explain(group[0], group)
-    return found.shared_terms, tuple(neighbour.id for neighbour in found.nearest)
+        return None
+    return explain(group[0], group, kinds=language.kinds)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from capture.models import Need, NeedReading, NeedVector
@@ -24,12 +24,17 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A text to compare: its words, its unit row with the vectoriser that made it, its commune."""
+    """A text to compare: its words, its unit row with the vectoriser that made it, its commune.
+
+    The needs of its author, when known, and those of `not_same` references are not shown beside it.
+    """
 
     text: str
     vector: NDArray[np.float32]
     vectoriser_id: str
     commune: Commune
+    not_same: Collection[str] = ()
+    author_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +57,8 @@ def similar_needs(
     *,
     places: Gazetteer,
     today: dt.date,
-    but: int = 0,
 ) -> tuple[SimilarNeed, ...]:
-    """The published needs of the département most like a text, the most like first, three at most.
-
-    ``but`` is the id of a need to leave out.
-    """
+    """Return the published needs of the département most like a text, three at most, in order."""
     departement = told.commune.departement
     compared = session.execute(
         select(Need.id, NeedVector.vector)
@@ -68,7 +69,8 @@ def similar_needs(
             # The code of a commune begins with that of its département.
             Need.commune.between(departement.ljust(5, "0"), departement.ljust(5, "9")),
             NeedVector.vectoriser == told.vectoriser_id,
-            Need.id != but,
+            Need.reference.not_in(told.not_same),
+            or_(Need.author_id.is_(None), Need.author_id != told.author_id),
         )
         .order_by(Need.id.desc())
         .limit(COMPARED)

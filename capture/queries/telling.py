@@ -26,12 +26,17 @@ _BEFORE, _AFTER = 40, 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What somebody has typed so far; ``insee_code`` is the commune chosen among homonyms."""
+    """What somebody has typed so far; ``insee_code`` is the commune chosen among homonyms.
+
+    ``not_same`` are references of needs that are others, ``author_id`` who types, when known.
+    """
 
     title: str = ""
     text: str = ""
     place: str = ""
     insee_code: str = ""
+    not_same: tuple[str, ...] = ()
+    author_id: int | None = None
 
     @property
     def words(self) -> str:
@@ -108,7 +113,12 @@ def hints_for(
     reading = language.read([typed.words])[0]
     near = places.commune(where.commune.insee_code) if where.commune else None
     told = near and Told(
-        text=typed.words, vector=reading.vector, vectoriser_id=language.vectoriser.id, commune=near
+        text=typed.words,
+        vector=reading.vector,
+        vectoriser_id=language.vectoriser.id,
+        commune=near,
+        not_same=typed.not_same,
+        author_id=typed.author_id,
     )
     return Hints(
         personal=_notice(typed, language),

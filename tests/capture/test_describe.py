@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from capture.nlp.describe import Description, Member, describe
 from capture.nlp.explain import explain
+from capture.nlp.kinds import load_kinds
 from capture.nlp.pipeline import load_reader
 from capture.nlp.vectorise import load_vectoriser
 
@@ -102,6 +103,19 @@ def test_need_alone_has_no_neighbour() -> None:
     alone = members(TRANSPORT[0])
     reason = explain(alone[0], alone)
     assert (reason.shared_terms, reason.nearest, reason.margin) == ((), (), None)
+
+
+def test_explanation_tells_words_from_the_kind_of_project() -> None:
+    texts = (
+        "Plus de bus pour aller chez le médecin",
+        "Personne pour m'emmener à l'hôpital depuis que je ne conduis plus",
+        "Un transport à la demande vers les soins",
+    )
+    group = members(*texts)
+    reason = explain(group[0], group, kinds=load_kinds(VECTORISER.id))
+    assert reason.same_kind is not None
+    assert reason.same_kind > reason.same_words
+    assert explain(group[0], group).same_kind is None
 
 
 def test_likeness_of_neighbours_is_a_cosine() -> None:

@@ -10,9 +10,11 @@ from lxml import html
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from capture.models import Need, NeedConfirmation, NeedContact, NeedState
+from capture.models import Need, NeedConfirmation, NeedContact, NeedState, NeedToldApart
 from capture.nlp.sectors import Sector
+from fabrique.core.access import Actor
 from fabrique.core.outbox import OutboxMessage
+from fabrique.core.people import Person
 from fabrique.core.territories import Fabrique
 from tests.builders import HIRSON, a_need, a_territory
 from tests.capture.conftest import Statements, words_of
@@ -213,11 +215,50 @@ def test_need_alike_is_shown_before_sending_and_may_be_passed_over(
     assert shown.status_code == 422
     aside = html.fromstring(shown.text).xpath("//*[@id='semblables']")[0]
     assert "Dernier car trop tôt" in aside.text_content()
-    assert aside.xpath(".//button/@formaction") == [f"/besoins/{reference}/confirmer"]
+    assert aside.xpath(".//button/@formaction") == [
+        f"/besoins/{reference}/confirmer",
+        "/besoins/nouveau/relire",
+    ]
     assert "Continuer sans confirmer" in aside.text_content()
     assert len(needs(session)) == 1
     passer_by.post("/besoins/nouveau", data=TOLD | {"compared": "1", "attempted": "1"})
     assert len(needs(session)) == 2
+
+
+def test_need_that_is_not_the_same_is_not_shown_again(
+    session: Session, alike: Need, passer_by: TestClient
+) -> None:
+    shown = passer_by.post("/besoins/nouveau/relire", data=TOLD | {"not_same": alike.reference})
+    tree = html.fromstring(shown.text)
+    assert tree.xpath("//*[@id='semblables']//a") == []
+    kept = tree.xpath("//input[@name='not_same']/@value")
+    assert kept == [alike.reference]
+    assert passer_by.post("/besoins/nouveau", data=TOLD | {"not_same": kept}).status_code == 303
+    told = needs(session)[1]
+    apart = session.scalars(select(NeedToldApart)).one()
+    assert (apart.need_id, apart.other_id) == (told.id, alike.id)
+
+
+def test_needs_told_apart_are_not_near_each_other_on_their_pages(
+    session: Session,
+    alike: Need,
+    client: TestClient,
+    read_all: Callable[[], None],
+) -> None:
+    client.post("/besoins/nouveau", data=TOLD | {"not_same": alike.reference})
+    read_all()
+    told = needs(session)[1]
+    for one, other in ((alike, told), (told, alike)):
+        page = client.get(f"/besoins/{one.reference}").text
+        assert f"/besoins/{other.reference}" not in html.fromstring(page).xpath("//aside//a/@href")
+
+
+def test_own_needs_are_not_shown_as_alike(
+    session: Session, client: TestClient, alike: Need, coordinator: tuple[Person, Actor]
+) -> None:
+    assert client.post("/besoins/nouveau", data=TOLD).status_code == 422
+    session.get_one(Need, alike.id).author_id = coordinator[0].id
+    assert client.post("/besoins/nouveau", data=TOLD).status_code == 303
 
 
 def test_confirmed_need_gains_a_voice_with_its_words_and_place(

@@ -806,6 +806,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("follow_token_hash", name=op.f("uq_need_contact_follow_token_hash")),
     )
     op.create_table(
+        "need_told_apart",
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["need_id"], ["need.id"], name=op.f("fk_need_told_apart_need_id_need")
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["need.id"], name=op.f("fk_need_told_apart_other_id_need")
+        ),
+        sa.PrimaryKeyConstraint("need_id", "other_id", name=op.f("pk_need_told_apart")),
+    )
+    with op.batch_alter_table("need_told_apart", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_need_told_apart_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
         "need_reading",
         sa.Column("need_id", sa.Integer(), nullable=False),
         sa.Column("reader", sa.String(length=60), nullable=False),
@@ -825,6 +840,8 @@ def upgrade() -> None:
         sa.Column(
             "sector_words", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
+        sa.Column("polarity", sa.String(32), nullable=True),
+        sa.Column("dimension", sa.String(32), nullable=True),
         sa.Column(
             "places", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),

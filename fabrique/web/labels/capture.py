@@ -49,6 +49,24 @@ EXTENTS = {
     "unknown": "Je ne sais pas",
 }
 
+POLARITIES = {
+    "lack": "Un manque",
+    "proposal": "Une proposition",
+    "asset": "Un atout",
+}
+
+# The families of SPIRAL (Council of Europe), in plain words.
+DIMENSIONS = {
+    "A": "accès aux moyens de vie",
+    "B": "cadre de vie",
+    "C": "relations avec les institutions",
+    "D": "relations personnelles",
+    "E": "équilibre de la société",
+    "F": "équilibre personnel",
+    "G": "sentiments de bien-être ou de mal-être",
+    "H": "attitudes et initiatives",
+}
+
 HOW_KNOWN = {
     "lived": "Je le vis",
     "observed": "Je le vois dans mon travail",

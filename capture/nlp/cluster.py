@@ -46,14 +46,14 @@ class GroupingParameters:
 
     Two groups are joined when their mean likeness (0–1) reaches the part `of_nearest` of the median
     likeness of a need to the one nearest to it, kept between `least` and `alike`: needs told in
-    many words of their own are all further apart. 0.7 suits both 301 statements of meetings and the
+    many words of their own are all further apart. 0.75 suits 301 statements of meetings and the
     needs of the demonstration. `sector_share` is the part of a likeness that comes from having the
     same sector, `place_share` what living near each other adds at most when two groups are joined;
     `smallest` is the least number of needs of a group; up to `exact` needs are compared all with
     all, beyond it each with its `neighbours`; `seed` feeds the cut of the neighbour graph.
     """
 
-    of_nearest: float = 0.7
+    of_nearest: float = 0.75
     least: float = 0.25
     alike: float = 0.46
     sector_share: float = 0.1

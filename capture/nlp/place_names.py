@@ -1,11 +1,15 @@
-"""Names of communes in a text. A name that is also a word needs a context that shows a place.
+"""Names of communes in a text. A name that is also a word needs a context that shows a place, and
+so does a name with a wrong letter.
 
 Which commune is meant among homonyms is settled by the caller, who knows the author's territory.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
 
 from capture.nlp.words import FR, Lemmas, fold, stop_words
 
@@ -23,6 +27,13 @@ class PlaceMention:
 _PIECE = re.compile(r"[^\W_]+")
 _CAPITAL = re.compile(r"(?<![^\W_])[A-ZÀ-Þ][^\W_]*")
 _LOWER_AFTER_A = re.compile(r"(?<![^\W_])(?:à|A|À)\s+([a-zà-ÿ][^\W_]{3,})")
+# A name as written: capital words, joined by hyphens or by small words.
+_WRITTEN = re.compile(
+    r"[A-ZÀ-Þ][^\W\d_]+(?:[-‐‑ ](?:(?:sur|sous|en|de|du|des|la|le|les|lès|l)[-‐‑ '’])*"
+    r"[A-ZÀ-Þ][^\W\d_]+)*"
+)
+# A shorter name has too many others one letter away.
+_LONG_ENOUGH = 6
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _ARTICLES = frozenset({"le", "la", "les", "l"})
 _FREE_GAP = re.compile(r"[\s'’‐‑-]{1,3}")
@@ -52,6 +63,12 @@ class PlaceReader:
                 self._codes[pieces] = tuple(sorted({*self._codes.get(pieces, ()), *codes}))
                 longest[pieces[0]] = max(longest.get(pieces[0], 0), len(pieces))
         self._longest = longest
+        self._by_shape: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        for pieces in self._codes:
+            plain = " ".join(pieces)
+            if len(plain) >= _LONG_ENOUGH:
+                self._by_shape[plain[0], len(plain)].append(plain)
+        self._lemmas = lemmas
         self._ambiguous = {tuple(name.split()) for name in doubtful} | {
             pieces
             for pieces in self._codes
@@ -68,6 +85,8 @@ class PlaceReader:
             if found and start < found[-1].end:
                 continue
             mention = self._at(text, start, needs_sure_name=start in lower or shouted)
+            if mention is None and start in starts and not shouted:
+                mention = self._misspelt(text, start)
             if mention is not None:
                 found.append(mention)
         return tuple(found)
@@ -86,6 +105,31 @@ class PlaceReader:
             if _reads_as_place(text, start, end, ambiguous=ambiguous):
                 return PlaceMention(start=start, end=end, name=" ".join(name), insee_codes=codes)
         return None
+
+    def _misspelt(self, text: str, start: int) -> PlaceMention | None:
+        """Return the only commune one letter away from a name that the text announces as a place.
+
+        Its first letter is right, and it is no word of the language.
+        """
+        written = _WRITTEN.match(text, start)
+        if written is None or not _ANNOUNCED.search(text[max(0, start - 24) : start]):
+            return None
+        pieces = [fold(piece) for piece in _PIECE.findall(written.group())]
+        plain = " ".join(_SHORT.get(piece, piece) for piece in pieces)
+        if len(plain) < _LONG_ENOUGH or all(
+            piece in stop_words() or self._lemmas.knows(piece) for piece in pieces
+        ):
+            return None
+        near = [
+            name
+            for length in range(len(plain) - 1, len(plain) + 2)
+            for name in self._by_shape[plain[0], length]
+            if OSA.distance(plain, name, score_cutoff=1) == 1
+        ]
+        if len(near) != 1:
+            return None
+        codes = self._codes[tuple(near[0].split())]
+        return PlaceMention(start=start, end=written.end(), name=near[0], insee_codes=codes)
 
 
 def _pieces_from(text: str, start: int, longest: Mapping[str, int]) -> tuple[list[str], list[int]]:

@@ -5,6 +5,7 @@ Human constraints become facts about units here, so that the joining itself cann
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from types import MappingProxyType
 
 import numpy as np
@@ -115,7 +116,7 @@ def units_of(ids: NDArray[np.int64], rows: NDArray[np.float32], constraints: Con
     # A need that somebody spoke about is no mere copy of another; its copies follow each other.
     free = np.setdiff1d(np.arange(len(ids)), bound)
     owner = np.arange(len(ids))
-    owner[free] = free[_first_equal(rows[free])]
+    owner[free] = _first_equal(rows, free)
     for need in named(constraints):
         owner[position[need]] = position[bonds.root(need)]
     firsts, unit_of = np.unique(owner, return_inverse=True)
@@ -152,11 +153,18 @@ def named(constraints: Constraints) -> set[int]:
     return {need for pair in pairs for need in pair} | set(constraints.pinned)
 
 
-def _first_equal(rows: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Return for each row the place of the first row equal to it, byte for byte."""
+def _first_equal(rows: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return for each place the first of the places whose row is equal, byte for byte.
+
+    Rows are told apart by a digest: a million of them are two gigabytes.
+    """
     seen: dict[bytes, int] = {}
     return np.array(
-        [seen.setdefault(row.tobytes(), place) for place, row in enumerate(rows)], dtype=np.intp
+        [
+            seen.setdefault(blake2b(rows[place], digest_size=16).digest(), int(place))
+            for place in places
+        ],
+        dtype=np.intp,
     )
 
 

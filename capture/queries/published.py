@@ -2,6 +2,7 @@
 the voices behind a need, the commune by its name."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -89,6 +90,16 @@ def place_name(places: Gazetteer, insee_code: str | None) -> str:
 def place_names(places: Gazetteer, insee_codes: Iterable[str]) -> tuple[str, ...]:
     """The names of communes, in the same order."""
     return tuple(place_name(places, code) for code in insee_codes)
+
+
+def places_meant(places: Gazetteer, insee_codes: Iterable[str], *, near: str) -> tuple[str, ...]:
+    """The names of the communes that somebody of `near` names: of homonyms, the one nearby."""
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    for code in insee_codes:
+        alike[place_name(places, code)].append(code)
+    return tuple(
+        meant.name for codes in alike.values() if (meant := places.homonym(codes, near=near))
+    )
 
 
 def around(places: Gazetteer, centre: Commune) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from capture.nlp.language import Language, TextReading
 from capture.nlp.personal import PersonalSpan
 from capture.nlp.sectors import Sector
-from capture.queries.published import place_name
 from capture.queries.similar import SimilarNeed, Told, similar_needs
 from fabrique.core.places import Commune, Found, Gazetteer
 from fabrique.core.territories import Territory, TerritoryCommune
@@ -236,7 +235,9 @@ def _word_end(text: str, position: int) -> int:
 
 def _also_read(reading: TextReading, where: Where, places: Gazetteer) -> tuple[str, ...]:
     here = where.commune.insee_code if where.commune else None
-    codes = (
-        place.insee_codes[0] for place in reading.words.places if here not in place.insee_codes
-    )
-    return tuple(dict.fromkeys(place_name(places, code) for code in codes))[:3]
+    meant = [
+        places.homonym(place.insee_codes, near=here or "")
+        for place in reading.words.places
+        if here not in place.insee_codes
+    ]
+    return tuple(dict.fromkeys(commune.name for commune in meant if commune))[:3]

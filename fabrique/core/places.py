@@ -75,6 +75,18 @@ class Gazetteer:
         code = insee_code.upper()
         return self._by_code.get(code) or self._by_code.get(self._today.get(code, ""))
 
+    def homonym(self, insee_codes: Iterable[str], *, near: str) -> Commune | None:
+        """The commune that somebody of `near` means by a name that several communes bear.
+
+        It is the nearest in the same région; None when there is none there to choose from.
+        """
+        found = [commune for code in insee_codes if (commune := self.commune(code))]
+        here = self.commune(near)
+        if len(found) < 2 or here is None:
+            return found[0] if len(found) == 1 else None
+        around = [commune for commune in found if commune.region == here.region]
+        return min(around, key=lambda commune: distance_km(here, commune), default=None)
+
     def positions(self, insee_codes: Iterable[str | None]) -> NDArray[np.float64]:
         """Where communes are, (n, 2) degrees north and east; NaN for one that is not known."""
         found = [self.commune(code) if code else None for code in insee_codes]

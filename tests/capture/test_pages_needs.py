@@ -257,11 +257,30 @@ def test_page_shows_the_words_and_why_the_need_is_where_it_is(
     assert cluster.title in placed
     assert "Mots en commun : soir" in placed
     assert "Écart avec le regroupement suivant : 0,20" in placed
+    assert "Appelle le même genre de projet que ses voisins : 0," in placed
     assert "Proposé par la machine au passage" in placed
     assert links_of(page, "//aside//a")["Rentrer le soir"] == f"/besoins/{near.reference}"
     assert words_of(page, "//section[@aria-labelledby='precisions']//dl") == (
         "Qui est concerné Jeunes Combien de personnes Des dizaines"
     )
+
+
+def test_page_tells_how_a_need_is_told_and_asks_whether_it_holds_two(
+    session: Session,
+    fabrique: Fabrique,
+    client: TestClient,
+    read_all: Callable[[], None],
+) -> None:
+    text = "Plus aucun médecin généraliste dans le canton. Il manque des places en crèche."
+    need = a_need(session, fabrique, title="", text=text)
+    one = a_need(session, fabrique, title="", text="Plus aucun médecin dans le canton.")
+    read_all()
+    beside = words_of(client.get(f"/besoins/{need.reference}").text, "//aside")
+    assert "Un manque · Bien-être : accès aux moyens de vie (A)" in beside
+    assert "Peut-être plusieurs besoins" in beside
+    assert "« Il manque des places en crèche. »" in beside
+    alone = words_of(client.get(f"/besoins/{one.reference}").text, "//aside")
+    assert "Peut-être plusieurs besoins" not in alone
 
 
 def test_page_for_anybody_shows_the_words_and_invites_to_confirm(

@@ -106,6 +106,14 @@ def test_common_word_is_a_place_when_announced(reader: Reader) -> None:
     assert places(reader, "Je travaille à Sens") == [("Sens", ("89387",))]
 
 
+@pytest.mark.parametrize("written", ["Montdidié", "Montididier", "Mondidier"])
+def test_place_with_a_wrong_letter_is_found_where_a_place_is_announced(
+    reader: Reader, written: str
+) -> None:
+    assert places(reader, f"Je travaille à {written} le matin") == [(written, ("80561",))]
+    assert places(reader, f"{written} ne répond pas") == []
+
+
 def test_place_in_lower_case_is_found_after_a(reader: Reader) -> None:
     assert places(reader, "rien pour les jeunes à montdidier") == [("montdidier", ("80561",))]
 

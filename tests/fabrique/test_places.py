@@ -390,6 +390,20 @@ def test_distance_is_symmetrical_and_on_the_globe(
     assert 0 <= haversine_km(one, other) < 20_016
 
 
+@pytest.mark.parametrize(
+    ("near", "meant"), [("93001", "93066"), ("97415", "97411"), ("80021", None), ("", None)]
+)
+def test_homonym_meant_is_the_one_of_the_same_region(near: str, meant: str | None) -> None:
+    commune = gazetteer().homonym(["93066", "97411"], near=near)
+    assert (commune.insee_code if commune else None) == meant
+
+
+def test_name_that_one_commune_bears_needs_no_neighbourhood() -> None:
+    commune = gazetteer().homonym(["80021"], near="")
+    assert commune is not None
+    assert commune.name == "Amiens"
+
+
 def test_positions_of_communes_are_degrees_and_an_unknown_one_is_nowhere() -> None:
     amiens = gazetteer().commune("80021")
     assert amiens is not None

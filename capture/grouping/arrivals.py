@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.orm import Session
 
 from capture.grouping.placing import ALIVE
+from capture.grouping.regrouping import refusals
 from capture.models import (
     ChangeAnswer,
     Cluster,
@@ -48,13 +49,16 @@ def place_new_needs(
 ) -> int:
     """Place the needs read at that moment among living groupings; how many found one.
 
-    The likeness asked is that of the last passage; before a first one nothing is placed.
+    The likeness asked is that of the last passage; before a first one nothing is placed. A need
+    that this passage has seen stays as it and people left it, even read again by a new reader.
     """
     actor.require(Action.GROUPING_RUN)
     run = _last_run(session, actor.fabrique_id)
-    arrived = session.execute(_arrived(actor.fabrique_id, language, read_at)).all()
+    if run is None or run.vectoriser != language.vectoriser.id:
+        return 0
+    arrived = session.execute(_arrived(run, read_at)).all()
     in_scope = [row for row in arrived if (row.chosen_sector or row.sector) != Sector.HORS_CHAMP]
-    if run is None or run.vectoriser != language.vectoriser.id or not in_scope:
+    if not in_scope:
         return 0
     placements = place(
         _points(in_scope, language, places),
@@ -65,7 +69,12 @@ def place_new_needs(
         replace(language.parameters, alike=float(str(run.parameters["asked"]))),
         locked=_locked(session, actor.fabrique_id),
     )
-    placed = [one for one in placements if one.key is not None]
+    refused = refusals(session, {one.key for one in placements if one.key is not None})
+    placed = [
+        one
+        for one in placements
+        if one.key is not None and one.id not in refused.get((one.key, ChangeKind.ENTERS, None), ())
+    ]
     _write(session, placed, run, now=read_at)
     return len(placed)
 
@@ -88,16 +97,17 @@ def _rows() -> Select[int, str | None, Sector | None, Sector | None, bytes]:
 
 
 def _arrived(
-    fabrique_id: int, language: Language, read_at: dt.datetime
+    run: GroupingRun, read_at: dt.datetime
 ) -> Select[int, str | None, Sector | None, Sector | None, bytes]:
     return (
         _rows()
         .outerjoin(ClusterMember, ClusterMember.need_id == Need.id)
         .where(
-            Need.fabrique_id == fabrique_id,
+            Need.fabrique_id == run.fabrique_id,
+            Need.created_at > run.started_at,
             Need.state.in_((NeedState.RECEIVED, NeedState.TO_REVIEW)),
             NeedReading.read_at == read_at,
-            NeedVector.vectoriser == language.vectoriser.id,
+            NeedVector.vectoriser == run.vectoriser,
             ClusterMember.need_id.is_(None),
         )
         .order_by(Need.id)

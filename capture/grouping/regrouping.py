@@ -165,7 +165,7 @@ def _propose_changes(
         )
         .values(answer=ChangeAnswer.OUTDATED)
     )
-    refused = _refusals(session, confirmed)
+    refused = refusals(session, confirmed)
     forbidden = _kept_apart(session, confirmed)
     waiting: set[int] = set()
     lines = 0
@@ -205,9 +205,10 @@ def _still_proposed(
     return [need for need in change.need_ids if need not in said_no]
 
 
-def _refusals(
+def refusals(
     session: Session, confirmed: Iterable[int]
 ) -> dict[tuple[int, ChangeKind, int | None], set[int]]:
+    """What people refused of groupings: the needs by grouping, kind of line and other grouping."""
     refused: dict[tuple[int, ChangeKind, int | None], set[int]] = {}
     for change in session.scalars(
         select(ClusterChange).where(

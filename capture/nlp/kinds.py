@@ -24,8 +24,8 @@ KIND_SHARE = 0.5
 class Kinds:
     """Kernel ridge regression from vectors to kinds of project, reduced to r columns.
 
-    `known` is (m, d), the vectors of the statements read; `pulls` is (m, r), towards what each
-    draws; `middle` (r,) is where statements stand on average. `vectoriser` names the vectors.
+    `known` is (m, d), the vectors of some of the statements read; `pulls` is (m, r), towards what
+    each draws; `middle` (r,) is where statements stand on average. `vectoriser` names the vectors.
     """
 
     vectoriser: str

@@ -63,11 +63,12 @@ class PlaceReader:
                 self._codes[pieces] = tuple(sorted({*self._codes.get(pieces, ()), *codes}))
                 longest[pieces[0]] = max(longest.get(pieces[0], 0), len(pieces))
         self._longest = longest
-        self._by_shape: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        by_shape: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         for pieces in self._codes:
             plain = " ".join(pieces)
             if len(plain) >= _LONG_ENOUGH:
-                self._by_shape[plain[0], len(plain)].append(plain)
+                by_shape[plain[0], len(plain)].append(plain)
+        self._by_shape = dict(by_shape)
         self._lemmas = lemmas
         self._ambiguous = {tuple(name.split()) for name in doubtful} | {
             pieces
@@ -123,7 +124,7 @@ class PlaceReader:
         near = [
             name
             for length in range(len(plain) - 1, len(plain) + 2)
-            for name in self._by_shape[plain[0], length]
+            for name in self._by_shape.get((plain[0], length), ())
             if OSA.distance(plain, name, score_cutoff=1) == 1
         ]
         if len(near) != 1:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from capture import grouping
@@ -14,9 +14,11 @@ from capture.models import (
     Cluster,
     ClusterChange,
     ClusterMember,
+    ClusterState,
     Constraint,
     ConstraintKind,
     Need,
+    NeedReading,
 )
 from capture.nlp.language import Language
 from fabrique.core.access import machine
@@ -48,8 +50,8 @@ def arrive(
     minutes = iter(range(1, 60))
 
     def arrives(text: str) -> tuple[Need, int]:
-        need = a_need(session, fabrique, title="", text=text)
         robot, read_at = machine(fabrique.id), now + dt.timedelta(minutes=next(minutes))
+        need = a_need(session, fabrique, title="", text=text, created_at=read_at)
         grouping.read_new_needs(session, robot, language=language, now=read_at)
         placed = grouping.place_new_needs(
             session, robot, language=language, places=places, read_at=read_at
@@ -113,6 +115,52 @@ def test_confirmed_grouping_is_asked_once_for_all_that_come(
     second, _ = arrive(LAST)
     assert session.get(ClusterMember, first.id) is None
     assert lines(session, grouped) == [(ChangeKind.ENTERS, [first.id, second.id])]
+
+
+def test_need_that_a_person_isolated_stays_so_when_the_reader_changes(
+    session: Session,
+    fabrique: Fabrique,
+    language: Language,
+    places: Gazetteer,
+    told: list[Need],
+    grouped: Cluster,
+    now: dt.datetime,
+) -> None:
+    _person, actor = an_actor(session, fabrique, Role.FACILITATOR)
+    grouping.move(session, actor, told[0].reference, None, why="", now=now)
+    session.execute(update(NeedReading).values(reader="another"))
+    robot, later = machine(fabrique.id), now + dt.timedelta(hours=1)
+    assert grouping.read_new_needs(session, robot, language=language, now=later) == 3
+    assert grouped.state is ClusterState.PROPOSED
+    placed = grouping.place_new_needs(
+        session, robot, language=language, places=places, read_at=later
+    )
+    assert placed == 0
+    assert session.get(ClusterMember, told[0].id) is None
+
+
+def test_refused_need_is_not_proposed_again_when_it_is_read_again(
+    session: Session,
+    fabrique: Fabrique,
+    language: Language,
+    places: Gazetteer,
+    grouped: Cluster,
+    now: dt.datetime,
+    arrive: Callable[[str], tuple[Need, int]],
+) -> None:
+    _person, actor = an_actor(session, fabrique, Role.FACILITATOR)
+    grouping.confirm(session, actor, grouped.reference, now=now)
+    arrive(LATER)
+    change = session.scalars(select(ClusterChange)).one()
+    grouping.answer_change(session, actor, change.id, accept=False, now=now)
+    session.execute(update(NeedReading).values(reader="another"))
+    robot, later = machine(fabrique.id), now + dt.timedelta(hours=1)
+    grouping.read_new_needs(session, robot, language=language, now=later)
+    placed = grouping.place_new_needs(
+        session, robot, language=language, places=places, read_at=later
+    )
+    assert placed == 0
+    assert lines(session, grouped) == []
 
 
 def test_nothing_is_placed_before_a_first_passage(

@@ -49,8 +49,9 @@ def join_by_average(
         group[gone] = kept
         best[gone] = _NEVER
         # An average lies between its parts, so no other row gains a nearer neighbour.
-        stale = np.flatnonzero((nearest == kept) | (nearest == gone))
-        stale = np.union1d(stale[best[stale] > _NEVER], [kept])
+        lost = ((nearest == kept) | (nearest == gone)) & (best > _NEVER)
+        lost[kept] = True
+        stale = np.flatnonzero(lost)
         nearest[stale] = likeness[stale].argmax(axis=1)
         best[stale] = likeness[stale, nearest[stale]]
 

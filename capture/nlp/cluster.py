@@ -16,7 +16,7 @@ from capture.nlp.average_link import join_by_average
 from capture.nlp.distance import place_nearness
 from capture.nlp.neighbours import communities
 from capture.nlp.sectors import SECTORS, Sector
-from capture.nlp.units import Constraints, Units, contradictions, units_of
+from capture.nlp.units import Constraints, Units, contradictions, sums_by, units_of
 from capture.nlp.yardstick import Yardstick
 
 __all__ = [
@@ -150,7 +150,7 @@ def likeness_rows(
     It is (1 - share) × dot product + share × (same known sector); a zero vector is like nothing.
     """
     rows = np.zeros((len(vectors), vectors.shape[1] + len(SECTORS)), dtype=np.float32)
-    rows[:, : vectors.shape[1]] = vectors * np.float32(np.sqrt(1 - sector_share))
+    np.multiply(vectors, np.float32(np.sqrt(1 - sector_share)), out=rows[:, : vectors.shape[1]])
     numbers = _sector_numbers(sectors)
     told = np.flatnonzero((numbers >= 0) & vectors.any(axis=1))
     rows[told, vectors.shape[1] + numbers[told]] = np.sqrt(sector_share)
@@ -289,11 +289,10 @@ def _strengths(
     second = np.full(len(rows), NOISE, dtype=np.int64)
     if not count:
         return strength, margin, second
-    inside = labels >= 0
-    sizes = np.bincount(labels[inside], minlength=count).astype(np.float32)
-    sums = np.zeros((count, rows.shape[1]), dtype=np.float32)
-    np.add.at(sums, labels[inside], rows[inside])
-    means = sums / sizes[:, None]
+    # Needs left alone are summed last, and let go.
+    of_group = np.where(labels >= 0, labels, count)
+    sizes = np.bincount(of_group, minlength=count + 1)[:count].astype(np.float32)
+    means = sums_by(of_group, rows, count=count + 1)[:count] / sizes[:, None]
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)
         own = labels[part]

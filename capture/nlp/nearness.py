@@ -3,12 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-_ROWS_AT_ONCE = 1024
+_ROWS_AT_ONCE = 256
 
 
 def nearness(rows: NDArray[np.float32], known: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the (n, m) nearness exp(-|x - s|²) of unit rows, 1 for the same row."""
-    near: NDArray[np.float32] = np.exp(2 * (rows @ known.T) - 2)
+    near: NDArray[np.float32] = rows @ known.T
+    near -= 1
+    near *= 2
+    np.exp(near, out=near)
     return near
 
 

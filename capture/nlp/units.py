@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 Pair = tuple[int, int]
 
@@ -141,10 +142,19 @@ def _means(
 ) -> NDArray[np.float32]:
     if len(weights) == len(rows):  # nothing binds needs: every one is its own mean
         return rows
-    means = np.zeros((len(weights), rows.shape[1]), dtype=np.float32)
-    np.add.at(means, unit_of, rows)
+    means = sums_by(unit_of, rows, count=len(weights))
     means /= weights[:, None].astype(np.float32)
     return means
+
+
+def sums_by(
+    labels: NDArray[np.integer], rows: NDArray[np.float32], *, count: int
+) -> NDArray[np.float32]:
+    """Return (count, d) sums of the rows (n, d) of each label from 0, in the order of the rows."""
+    ones = np.ones(len(rows), dtype=np.float32)
+    places = (labels, np.arange(len(rows)))
+    sums: NDArray[np.float32] = sparse.csr_array((ones, places), shape=(count, len(rows))) @ rows
+    return sums
 
 
 def named(constraints: Constraints) -> set[int]:

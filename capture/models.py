@@ -181,6 +181,7 @@ class NeedReading(Base):
     polarity: Mapped[Polarity | None]
     dimension: Mapped[Dimension | None]
     places: Mapped[list[str]]
+    territories: Mapped[list[str]]
     personal_count: Mapped[int]
 
     need: Mapped[Need] = relationship(lazy="raise", back_populates="reading")

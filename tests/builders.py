@@ -218,6 +218,7 @@ def a_reading(session: Session, need: Need, **values: Any) -> NeedReading:
                 "sector_scores": {"mobilite": 1.0},
                 "sector_words": ["car"],
                 "places": [],
+                "territories": [],
                 "personal_count": 0,
             }
             | values

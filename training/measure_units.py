@@ -14,6 +14,7 @@ from pathlib import Path
 from read_statements import json_lines
 
 from capture.nlp.language import load_language
+from fabrique.core.places import PlaceNames
 
 READ = Path(__file__).with_name("read_units.tsv")
 # A cut before or after a mark of punctuation is the same cut.
@@ -36,7 +37,7 @@ def main() -> None:
             row["id"]: {int(cut) for cut in row["cuts"].split(",") if cut}
             for row in csv.DictReader(lines, delimiter="\t")
         }
-    units = load_language({}).units_of_meaning([texts[one] for one in told])
+    units = load_language(PlaceNames()).units_of_meaning([texts[one] for one in told])
     cuts = [{unit.start for unit in found[1:]} for found in units]
     pairs = list(zip(cuts, told.values(), strict=True))
     right = sum(found_near(cut, read) for found, read in pairs for cut in found)

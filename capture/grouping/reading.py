@@ -107,5 +107,6 @@ def _reading(need_id: int, read: TextReading, now: dt.datetime) -> dict[str, obj
         "polarity": read.wellbeing.polarity,
         "dimension": read.wellbeing.dimension,
         "places": sorted({code for place in read.words.places for code in place.insee_codes}),
+        "territories": sorted({code for each in read.words.territories for code in each.codes}),
         "personal_count": len(read.words.personal),
     }

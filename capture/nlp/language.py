@@ -1,7 +1,7 @@
 """Everything the machine needs to read French needs, loaded once and shared: reader, vectoriser,
 sector model, grouper. Files are read here, at load; nothing afterwards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from capture.nlp.splitting import PassageReading, UnitOfMeaning, units_of_meanin
 from capture.nlp.vectorise import Vectoriser, load_vectoriser
 from capture.nlp.wellbeing import WellbeingModel, WellbeingReading, load_wellbeing
 from capture.nlp.yardstick import yardstick_of
+from fabrique.core.places import PlaceNames
 
 # Changes whenever a reading made earlier would differ from one made now.
-READER_VERSION = "fr-3"
+READER_VERSION = "fr-4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +70,14 @@ class Language:
         return compared_rows(vectors, self.kinds)
 
 
-def load_language(
-    commune_names: Mapping[str, tuple[str, ...]], vectoriser_path: Path | None = None
-) -> Language:
-    """Load the instruments; ``commune_names`` maps accent-folded names to INSEE codes."""
+def load_language(names: PlaceNames, vectoriser_path: Path | None = None) -> Language:
+    """Load the instruments, which know the places given."""
     vectoriser = load_vectoriser(vectoriser_path)
     kinds = load_kinds(vectoriser.id)
     yardstick = yardstick_of(lambda texts: compared_rows(vectoriser.vectors(texts), kinds))
     parameters = parameters_for(yardstick)
     return Language(
-        reader=load_reader(commune_names),
+        reader=load_reader(names),
         vectoriser=vectoriser,
         kinds=kinds,
         sectors=load_sector_model(),

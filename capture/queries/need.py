@@ -22,7 +22,13 @@ from capture.nlp.sectors import Sector
 from capture.nlp.wellbeing import Dimension, Polarity
 from capture.queries.history import HistoryLine, history_view
 from capture.queries.placing import NearNeed, Placing, placing_of
-from capture.queries.published import alive, place_name, places_meant, readable
+from capture.queries.published import (
+    alive,
+    place_name,
+    places_meant,
+    readable,
+    territories_meant,
+)
 from capture.queries.similar import Told, similar_needs
 from fabrique.core.access import Action, Actor
 from fabrique.core.errors import NotFound
@@ -250,7 +256,10 @@ def _reading(session: Session, need: Need, places: Gazetteer) -> Reading | None:
         secondary=tuple(Sector(code) for code in need.reading.secondary),
         polarity=need.reading.polarity,
         dimension=need.reading.dimension,
-        places=places_meant(places, need.reading.places, near=need.commune or ""),
+        places=(
+            *places_meant(places, need.reading.places, near=need.commune or ""),
+            *territories_meant(places, need.reading.territories, near=need.commune or ""),
+        ),
         chosen=need.chosen_sector,
         chosen_by=chosen_by or "",
         passages=need.reading.personal_count,

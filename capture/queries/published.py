@@ -11,7 +11,7 @@ from capture.models import Cluster, ClusterState, Need, NeedConfirmation, NeedRe
 from capture.nlp.sectors import Sector
 from fabrique.core.access import Action, Actor, in_sight
 from fabrique.core.journal import JournalEntry
-from fabrique.core.places import Commune, Gazetteer, distance_km
+from fabrique.core.places import Commune, Departement, Gazetteer, distance_km
 from fabrique.core.text import fold
 
 ALIVE = (ClusterState.PROPOSED, ClusterState.CONFIRMED)
@@ -99,6 +99,14 @@ def places_meant(places: Gazetteer, insee_codes: Iterable[str], *, near: str) ->
         alike[place_name(places, code)].append(code)
     return tuple(
         meant.name for codes in alike.values() if (meant := places.homonym(codes, near=near))
+    )
+
+
+def territories_meant(places: Gazetteer, codes: Iterable[str], *, near: str) -> tuple[str, ...]:
+    """The names of the EPCI and départements that somebody of `near` names."""
+    return tuple(
+        f"{meant.name} (département)" if isinstance(meant, Departement) else meant.name
+        for meant in places.territories_meant(codes, near=near)
     )
 
 

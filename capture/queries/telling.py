@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from capture.nlp.language import Language, TextReading
 from capture.nlp.personal import PersonalSpan
 from capture.nlp.sectors import Sector
+from capture.queries.published import territories_meant
 from capture.queries.similar import SimilarNeed, Told, similar_needs
 from fabrique.core.places import Commune, Found, Gazetteer
 from fabrique.core.territories import Territory, TerritoryCommune
@@ -240,4 +241,9 @@ def _also_read(reading: TextReading, where: Where, places: Gazetteer) -> tuple[s
         for place in reading.words.places
         if here not in place.insee_codes
     ]
-    return tuple(dict.fromkeys(commune.name for commune in meant if commune))[:3]
+    codes = (code for territory in reading.words.territories for code in territory.codes)
+    names = (
+        *(commune.name for commune in meant if commune),
+        *territories_meant(places, codes, near=here or ""),
+    )
+    return tuple(dict.fromkeys(names))[:3]

@@ -6,16 +6,16 @@ The territory of a fabrique, which is kept in the database, is a model of its ow
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from fabrique.core.data.locating import haversine_km, middle
-from fabrique.core.data.names import MatchKind, folded_place
+from fabrique.core.data.names import MatchKind, folded_place, telling_words
 from fabrique.core.data.search import CommuneSearch, Found
 from fabrique.core.data.table import (
     EMBEDDED,
@@ -39,21 +39,28 @@ __all__ = [
     "Gazetteer",
     "Located",
     "MatchKind",
+    "PlaceNames",
     "Region",
     "distance_km",
     "folded_place",
     "gazetteer",
     "load_gazetteer",
+    "telling_words",
 ]
 
-# What the names of EPCI share, and people leave out or write in full.
-_EPCI_WORDS = frozenset(
-    {"cc", "ca", "cu", "communaute", "communautes", "commune", "communes", "agglomeration"}
-    | {"agglo", "urbaine", "metropole"}
-    | {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"}
-)
 # Below this, two names of EPCI share no more than a common word (« pays », « vallée »).
 _EPCI_LIKENESS = 85.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceNames:
+    """Codes by name: communes and départements as `folded_place` writes them (INSEE codes), EPCI
+    by their telling words (SIREN).
+    """
+
+    communes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    epcis: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    departements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Gazetteer:
@@ -86,6 +93,27 @@ class Gazetteer:
             return found[0] if len(found) == 1 else None
         around = [commune for commune in found if commune.region == here.region]
         return min(around, key=lambda commune: distance_km(here, commune), default=None)
+
+    def territories_meant(
+        self, codes: Iterable[str], *, near: str
+    ) -> tuple[Epci | Departement, ...]:
+        """The EPCI (SIREN) and départements that somebody of `near` names, in the order given.
+
+        Of EPCI that share their name, the one of the same région; none when that does not settle.
+        """
+        here = self.commune(near)
+        around = {commune.epci for commune in self.communes_of(region=here.region)} if here else ()
+        found: list[Epci | Departement] = []
+        for code in codes:
+            epci, departement = self.epci(code), self.departement(code)
+            if departement is not None:
+                found.append(departement)
+            elif epci is not None:
+                alike = self._names.epcis[" ".join(telling_words(epci.name))]
+                nearby = [siren for siren in alike if siren in around]
+                if len(alike) == 1 or nearby == [code]:
+                    found.append(epci)
+        return tuple(found)
 
     def positions(self, insee_codes: Iterable[str | None]) -> NDArray[np.float64]:
         """Where communes are, (n, 2) degrees north and east; NaN for one that is not known."""
@@ -174,30 +202,37 @@ class Gazetteer:
         point = middle(((each.latitude, each.longitude), each.population) for each in around)
         return lambda commune: haversine_km(point, (commune.latitude, commune.longitude))
 
-    def names(self) -> Mapping[str, tuple[str, ...]]:
-        """INSEE codes by name as `folded_place` writes it, the most peopled commune first.
+    def names(self) -> PlaceNames:
+        """The names that may be read in a sentence, of communes the most peopled first.
 
         Delegated and associated communes lead to the commune of today; arrondissements are not
         names in a sentence and are left out.
         """
-        return self._codes_by_name
+        return self._names
 
     @cached_property
-    def _codes_by_name(self) -> Mapping[str, tuple[str, ...]]:
-        codes: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    def _names(self) -> PlaceNames:
+        communes: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for commune in sorted(self.communes, key=lambda commune: -commune.population):
-            codes[folded_place(commune.name)][commune.insee_code] = None
+            communes[folded_place(commune.name)][commune.insee_code] = None
         for alias in self._aliases:
             if alias.name and alias.kind is not AliasKind.ARRONDISSEMENT:
-                codes[folded_place(alias.name)][alias.commune] = None
-        return MappingProxyType({name: tuple(found) for name, found in codes.items()})
+                communes[folded_place(alias.name)][alias.commune] = None
+        epcis: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for epci, words in self._epci_words:
+            epcis[" ".join(words)][epci.siren] = None
+        return PlaceNames(
+            communes={name: tuple(codes) for name, codes in communes.items()},
+            epcis={name: tuple(codes) for name, codes in epcis.items()},
+            departements={folded_place(d.name): (d.code,) for d in self._departements.values()},
+        )
 
     def find_epci(self, name: str) -> tuple[Epci, ...]:
         """EPCI of this name, or nearly, the nearest first; () if none resembles it.
 
         Words for the kind (« communauté de communes », « CC ») may be there or not.
         """
-        asked = _telling_words(name)
+        asked = telling_words(name)
         if not asked:
             return ()
         scored = []
@@ -212,11 +247,7 @@ class Gazetteer:
 
     @cached_property
     def _epci_words(self) -> tuple[tuple[Epci, list[str]], ...]:
-        return tuple((epci, _telling_words(epci.name)) for epci in self._epcis.values())
-
-
-def _telling_words(epci_name: str) -> list[str]:
-    return [word for word in folded_place(epci_name).split() if word not in _EPCI_WORDS]
+        return tuple((epci, telling_words(epci.name)) for epci in self._epcis.values())
 
 
 def distance_km(one: Commune, other: Commune) -> float:

@@ -10,8 +10,9 @@ from capture.nlp.explain import explain
 from capture.nlp.kinds import load_kinds
 from capture.nlp.pipeline import load_reader
 from capture.nlp.vectorise import load_vectoriser
+from fabrique.core.places import PlaceNames
 
-READER, VECTORISER = load_reader({}), load_vectoriser()
+READER, VECTORISER = load_reader(PlaceNames()), load_vectoriser()
 
 TRANSPORT = (
     "Plus de bus le soir entre la gare et le village",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from capture.nlp.personal import PersonalKind
 from capture.nlp.pipeline import Reader, load_reader
 from capture.nlp.words import fold, load_words, sentences
+from fabrique.core.places import PlaceNames
 
 COMMUNES = {
     "montdidier": ("80561",),
@@ -18,13 +19,21 @@ COMMUNES = {
     "marche": ("88288",),
     "moreuil": ("80570",),
     "l abergement clemenciat": ("01001",),
+    "rennes": ("35238",),
 }
+EPCIS = {
+    "rennes": ("243500139",),
+    "pays lure": ("247000664",),
+    "quatre rivieres": ("200000123", "200000456"),
+}
+DEPARTEMENTS = {"morbihan": ("56",), "nord": ("59",), "mayenne": ("53",), "charente": ("16",)}
+NAMES = PlaceNames(communes=COMMUNES, epcis=EPCIS, departements=DEPARTEMENTS)
 
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    """A reader that knows seven communes."""
-    return load_reader(COMMUNES)
+    """A reader that knows a few places."""
+    return load_reader(NAMES)
 
 
 def places(reader: Reader, text: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -116,6 +125,47 @@ def test_place_with_a_wrong_letter_is_found_where_a_place_is_announced(
 
 def test_place_in_lower_case_is_found_after_a(reader: Reader) -> None:
     assert places(reader, "rien pour les jeunes à montdidier") == [("montdidier", ("80561",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "La communauté de communes du Pays de Lure et nous",
+            [("communauté de communes du Pays de Lure", ("247000664",))],
+        ),
+        ("la com com du pays de lure", [("com com du pays de lure", ("247000664",))]),
+        ("la CC du Pays de Lurre", [("CC du Pays de Lurre", ("247000664",))]),
+        ("Un bus de Rennes Métropole", [("Rennes Métropole", ("243500139",))]),
+        ("l'agglo des Quatre-Rivières", [("agglo des Quatre-Rivières", EPCIS["quatre rivieres"])]),
+        ("Rien dans le Morbihan, rien ailleurs", [("Morbihan", ("56",))]),
+        ("le département du Nord", [("Nord", ("59",))]),
+        ("le département de la Mayene", [("Mayene", ("53",))]),
+    ],
+)
+def test_territory_is_found_where_it_is_announced(
+    reader: Reader, text: str, found: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    read = reader.read([text])[0].territories
+    assert [(text[each.start : each.end], each.codes) for each in read] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dans le Nord de la commune",
+        "lu dans la Charente Libre",
+        "une communauté de communes pour les jeunes",
+        "La Métropole ne répond pas",
+        "Le Morbihan Club joue dimanche",
+    ],
+)
+def test_other_words_are_no_territory(reader: Reader, text: str) -> None:
+    assert reader.read([text])[0].territories == ()
+
+
+def test_commune_inside_the_name_of_a_territory_is_not_one(reader: Reader) -> None:
+    assert places(reader, "Rennes Métropole n'a plus de bus à Rennes") == [("Rennes", ("35238",))]
 
 
 @pytest.mark.parametrize(

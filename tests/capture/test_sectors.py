@@ -9,8 +9,9 @@ from capture.nlp.pipeline import load_reader
 from capture.nlp.sector_features import load_lexical_features
 from capture.nlp.sectors import SECTORS, Sector, SectorReading, load_sector_model
 from capture.nlp.vectorise import load_vectoriser
+from fabrique.core.places import PlaceNames
 
-READER, VECTORISER, MODEL = load_reader({}), load_vectoriser(), load_sector_model()
+READER, VECTORISER, MODEL = load_reader(PlaceNames()), load_vectoriser(), load_sector_model()
 
 
 def read(*texts: str) -> list[SectorReading]:

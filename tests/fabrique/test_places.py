@@ -365,7 +365,7 @@ def test_a_name_of_no_epci_finds_none(name: str) -> None:
 
 
 def test_names_lead_to_codes_the_most_peopled_first() -> None:
-    names = gazetteer().names()
+    names = gazetteer().names().communes
     assert names["hirson"] == (HIRSON,)
     assert names["saint denis"][:2] == ("97411", "93066")
     assert names["fargniers"] == ("02738",)
@@ -411,3 +411,18 @@ def test_positions_of_communes_are_degrees_and_an_unknown_one_is_nowhere() -> No
     assert rows[0].tolist() == [amiens.latitude, amiens.longitude]
     assert np.isnan(rows[1:]).all()
     assert gazetteer().positions([]).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("near", "meant"), [("21231", ["CC des Quatre Rivières"]), ("80021", []), ("", [])]
+)
+def test_epci_meant_among_homonyms_is_the_one_of_the_region(near: str, meant: list[str]) -> None:
+    alike = gazetteer().names().epcis["quatre rivieres"]
+    assert len(alike) == 2
+    assert [each.name for each in gazetteer().territories_meant(alike, near=near)] == meant
+
+
+def test_territories_that_are_alone_of_their_name_are_meant_from_anywhere() -> None:
+    [lure] = gazetteer().names().epcis["pays lure"]
+    meant = gazetteer().territories_meant([lure, "56", "00"], near="")
+    assert [each.name for each in meant] == ["CC du Pays de Lure", "Morbihan"]

@@ -30,6 +30,12 @@ _COMMON_WORDS = frozenset(
     {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lez", "pres"}
     | {"saint", "saints", "sainte", "saintes", "sous", "sur"}
 )
+# What the names of EPCI share, and people leave out or write in full.
+_EPCI_WORDS = frozenset(
+    {"cc", "ca", "cu", "communaute", "communautes", "commune", "communes", "agglomeration"}
+    | {"agglo", "urbaine", "metropole"}
+    | {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"}
+)
 # « Saint » begins 4,000 names: past this many, ordering them all costs more than it tells.
 _TOO_MANY = 500
 _LAST_CHARACTER = "\U0010ffff"
@@ -52,6 +58,11 @@ def folded_place(text: str) -> str:
 def without_article(folded: str) -> str:
     """The folded name without « le », « la », « les » or « l' » at its head."""
     return _ARTICLE.sub("", folded)
+
+
+def telling_words(epci_name: str) -> list[str]:
+    """The folded words of the name of an EPCI that tell it from the others."""
+    return [word for word in folded_place(epci_name).split() if word not in _EPCI_WORDS]
 
 
 def _compact(folded: str) -> str:

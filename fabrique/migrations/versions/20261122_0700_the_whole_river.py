@@ -845,6 +845,9 @@ def upgrade() -> None:
         sa.Column(
             "places", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
+        sa.Column(
+            "territories", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
         sa.Column("personal_count", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["need_id"], ["need.id"], name=op.f("fk_need_reading_need_id_need")

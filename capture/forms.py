@@ -174,6 +174,18 @@ class MoveForm(Form):
     why: Why = ""
 
 
+class CutForm(Form):
+    """The passages of a message that tell another need, « start-end » in its text."""
+
+    passages: tuple[Annotated[str, Field(pattern=r"^\d{1,5}-\d{1,5}$")], ...] = ()
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Start and end of each passage."""
+        ends = [passage.split("-") for passage in self.passages]
+        return [(int(start), int(end)) for start, end in ends]
+
+
 class WhyForm(Form):
     """The reason of an act, kept in the history."""
 

@@ -17,6 +17,7 @@ from capture.models import (
     NeedConfirmation,
     NeedContact,
     NeedKind,
+    NeedPart,
     NeedState,
     NeedToldApart,
     NewsFrequency,
@@ -183,12 +184,21 @@ def followed_need(session: Session, fabrique_id: int, token: str, *, seal: Seal)
 
 
 def withdraw(session: Session, actor: Actor, need: Need, *, now: dt.datetime) -> None:
-    """Take back a need at its author's request: it leaves its grouping, every list and run."""
+    """Take back a need at its author's request: it leaves its grouping, every list and run.
+
+    So do the needs that were heard in it, being words of hers.
+    """
     if need.state is NeedState.WITHDRAWN:
         raise Conflict("need.already_withdrawn")
-    need.state = NeedState.WITHDRAWN
-    session.execute(delete(ClusterMember).where(ClusterMember.need_id == need.id))
-    record(session, actor, "need.withdrawn", need.reference, now=now)
+    parts = session.scalars(
+        select(Need)
+        .join(NeedPart, NeedPart.need_id == Need.id)
+        .where(NeedPart.message_id == need.id, Need.state != NeedState.WITHDRAWN)
+    )
+    for each in (need, *parts):
+        each.state = NeedState.WITHDRAWN
+        session.execute(delete(ClusterMember).where(ClusterMember.need_id == each.id))
+        record(session, actor, "need.withdrawn", each.reference, now=now)
 
 
 def review(
@@ -196,7 +206,7 @@ def review(
 ) -> None:
     """Let a need that may name somebody be read by others, or keep it hidden."""
     actor.require(Action.NEED_REVIEW)
-    need = _need(session, actor, reference)
+    need = need_named(session, actor, reference)
     need.state = NeedState.RECEIVED if publish else NeedState.HIDDEN
     record(session, actor, "need.published" if publish else "need.hidden", reference, now=now)
 
@@ -206,7 +216,7 @@ def choose_sector(
 ) -> None:
     """Correct the sector of a need; a person's choice wins over every later reading."""
     actor.require(Action.NEED_REVIEW)
-    need = _need(session, actor, reference)
+    need = need_named(session, actor, reference)
     before = need.chosen_sector
     need.chosen_sector, need.sector_chosen_by_id = sector, actor.person_id
     need.sector_chosen_at = now
@@ -315,7 +325,8 @@ def _columns(
     }
 
 
-def _need(session: Session, actor: Actor, reference: str) -> Need:
+def need_named(session: Session, actor: Actor, reference: str) -> Need:
+    """The need of that reference in the fabrique; raises ``NotFound``."""
     need = session.scalar(
         select(Need).where(Need.fabrique_id == actor.fabrique_id, Need.reference == reference)
     )

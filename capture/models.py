@@ -156,6 +156,20 @@ class NeedConfirmation(Base):
     need: Mapped[Need] = relationship(lazy="raise", back_populates="confirmations")
 
 
+class NeedPart(Base):
+    """A need that a person heard in the message of another one: which of its words are its own.
+
+    ``spans`` are the (start, end) of its sentences in the text of the message, which keeps them
+    all but is read without them.
+    """
+
+    __tablename__ = "need_part"
+
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("need.id"), index=True)
+    spans: Mapped[list[list[int]]]
+
+
 class NeedToldApart(Base):
     """Whoever told a need saw another one beside it and said that it is not the same."""
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from capture.models import Need, NeedReading, NeedState, NeedVector
 from capture.nlp.language import READER_VERSION, Language, TextReading
+from capture.queries.parts import spans_taken, words_left
 from fabrique.core.access import Action, Actor
 
 
@@ -31,7 +32,10 @@ def read_new_needs(
     if not waiting:
         return 0
     ids = [row.id for row in waiting]
-    readings = language.read([words_of(row.title, row.text) for row in waiting])
+    taken = spans_taken(session, ids)
+    readings = language.read(
+        [words_of(row.title, words_left(row.text, taken.get(row.id, ()))) for row in waiting]
+    )
     _write(session, ids, readings, vectoriser=vectoriser, now=now)
     progress(len(ids))
     return len(ids)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from capture.models import (
@@ -13,6 +13,10 @@ from capture.models import (
     ClusterMember,
     ClusterState,
     Constraint,
+    Need,
+    NeedPart,
+    NeedReading,
+    NeedState,
     Opportunity,
 )
 from fabrique.core.access import Action, Actor
@@ -29,6 +33,7 @@ _UNDOABLE = frozenset(
         "cluster.gathered",
         "cluster.set_aside",
         "cluster.kept_apart",
+        "need.cut_out",
         "need.moved",
         "need.pinned",
         "change.accepted",
@@ -55,6 +60,7 @@ def undo(session: Session, actor: Actor, entry_id: int, *, now: dt.datetime) -> 
     _restore_answers(session, facts)
     _dissolve_born(session, actor, facts)
     _withdraw(session, actor, facts, now=now)
+    _join_again(session, facts)
     return record(session, actor, f"{entry.action}.undone", entry.subject, now=now, undoes=entry)
 
 
@@ -87,7 +93,8 @@ def _touched(entry: JournalEntry) -> set[str]:
     born = {str(entry.facts["born"])} if "born" in entry.facts else set()
     clusters = {f"cluster {each}" for each in _ids(entry.facts, "clusters", "id")}
     needs = {f"need {each}" for each in _ids(entry.facts, "members", "need_id")}
-    return {entry.subject} | born | clusters | needs
+    cut = {f"need {entry.facts['cut_out']}"} if "cut_out" in entry.facts else set()
+    return {entry.subject} | born | clusters | needs | cut
 
 
 def _ids(facts: Mapping[str, JsonValue], rows: str, name: str) -> set[int]:
@@ -165,6 +172,19 @@ def _withdraw(
     if "constraint" in facts:
         constraint = session.get_one(Constraint, facts["constraint"])
         constraint.withdrawn_at, constraint.withdrawn_by_id = now, actor.person_id
+
+
+def _join_again(session: Session, facts: Mapping[str, JsonValue]) -> None:
+    """Give the words of a need cut out back to its message."""
+    part = session.get(NeedPart, facts.get("cut_out", -1))
+    if part is None:
+        return
+    session.get_one(Need, part.need_id).state = NeedState.WITHDRAWN
+    session.execute(delete(ClusterMember).where(ClusterMember.need_id == part.need_id))
+    session.execute(
+        update(NeedReading).where(NeedReading.need_id == part.message_id).values(reader="")
+    )
+    session.delete(part)
 
 
 def _integer(value: JsonValue) -> int | None:

@@ -62,7 +62,7 @@ def units_of_meaning(
 
     `read` says what passages tell. The units cover the text.
     """
-    spans = [_passages(text) for text in texts]
+    spans = [passages(text) for text in texts]
     several = [number for number, found in enumerate(spans) if len(found) > 1]
     readings = iter(
         read([texts[number][start:end] for number in several for start, end in spans[number]])
@@ -74,8 +74,8 @@ def units_of_meaning(
     return units
 
 
-def _passages(text: str) -> list[tuple[int, int]]:
-    """Return the sentences, cut again at the marks of a list."""
+def passages(text: str) -> list[tuple[int, int]]:
+    """Return the sentences, cut again at the marks of a list; together they cover the text."""
     cuts = [0]
     for start, end in sentences(text):
         marks = [mark.end() for mark in _LIST_MARK.finditer(text, start, end)]

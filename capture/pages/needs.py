@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from capture.forms import SHORT_LIMIT, MoveForm, SectorForm, WhyForm, chosen
+from capture.cutting import cut_out
+from capture.forms import SHORT_LIMIT, CutForm, MoveForm, SectorForm, WhyForm, chosen
 from capture.grouping import move, pin
 from capture.intake import choose_sector, review
 from capture.nlp.sectors import Sector
@@ -12,8 +13,10 @@ from capture.pages.shown import Page, language_of, places_of
 from capture.queries.need import need_view
 from capture.queries.needs import NeedFilters, Shelf, needs_view
 from fabrique.core.clock import local_date
+from fabrique.core.errors import Invalid
 from fabrique.web.deps import CurrentActor, Now, Reading
 from fabrique.web.forms import Bound
+from fabrique.web.labels.sentences import sentence
 from fabrique.web.page import render
 from fabrique.web.post import Posted
 
@@ -96,6 +99,18 @@ def pin_need(reference: str, post: Posted) -> Response:
     form = Bound(WhyForm, post.sent.values).validated or WhyForm()
     entry = pin(post.session, post.actor, reference, why=form.why, now=post.now)
     said = f"{reference} est épinglé : la machine ne proposera plus de le déplacer."
+    return post.then(f"/besoins/{reference}", said, undo=entry.id)
+
+
+@router.post("/{reference}/couper")
+def cut(reference: str, post: Posted) -> Response:
+    """Make a need of its own of the passages ticked."""
+    form = Bound(CutForm, post.sent.values).validated or CutForm()
+    try:
+        need, entry = cut_out(post.session, post.actor, reference, form.spans, now=post.now)
+    except Invalid as refused:
+        return post.then(f"/besoins/{reference}", sentence(refused.code))
+    said = f"{need.reference} est un besoin à part. Son auteur le verra sur sa page de suivi."
     return post.then(f"/besoins/{reference}", said, undo=entry.id)
 
 

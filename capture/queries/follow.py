@@ -17,6 +17,7 @@ from capture.models import (
     OpportunityStage,
 )
 from capture.nlp.sectors import Sector
+from capture.queries.parts import needs_cut_out
 from capture.queries.published import place_name
 from capture.queries.voices import NO_VOICE, voices_of
 from fabrique.core.journal import JournalEntry
@@ -55,7 +56,10 @@ class FollowedOpportunity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowView:
-    """What the follow-up page knows. ``others`` are the other testimonies of the grouping."""
+    """What the follow-up page knows. ``others`` are the other testimonies of the grouping.
+
+    ``parts`` are the needs that were heard in the same message.
+    """
 
     reference: str
     title: str
@@ -71,6 +75,7 @@ class FollowView:
     communes: int
     opportunity: FollowedOpportunity | None
     steps: tuple[Step, ...]
+    parts: tuple["FollowView", ...]
 
 
 def follow_view(session: Session, need: Need, *, places: Gazetteer) -> FollowView:
@@ -105,6 +110,9 @@ def follow_view(session: Session, need: Need, *, places: Gazetteer) -> FollowVie
         communes=voices.communes,
         opportunity=opportunity,
         steps=_steps(session, need.fabrique_id, subjects),
+        parts=tuple(
+            follow_view(session, part, places=places) for part, _ in needs_cut_out(session, need.id)
+        ),
     )
 
 

@@ -20,6 +20,7 @@ UNDOABLE = frozenset(
         "cluster.split",
         "cluster.set_aside",
         "cluster.kept_apart",
+        "need.cut_out",
         "need.moved",
         "need.pinned",
         "change.accepted",

@@ -1,6 +1,7 @@
 """One need: its words for anybody; for the coordination, what the machine read and where it is."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from capture.models import (
     ClusterMember,
     ClusterState,
     Need,
+    NeedPart,
     NeedReading,
     NeedState,
     NeedToldApart,
@@ -19,8 +21,10 @@ from capture.models import (
 )
 from capture.nlp.language import Language
 from capture.nlp.sectors import Sector
+from capture.nlp.splitting import passages
 from capture.nlp.wellbeing import Dimension, Polarity
 from capture.queries.history import HistoryLine, history_view
+from capture.queries.parts import meets, needs_cut_out
 from capture.queries.placing import NearNeed, Placing, placing_of
 from capture.queries.published import (
     alive,
@@ -72,11 +76,23 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NeedPart:
-    """A passage of a message that holds several needs, and the sector it speaks of."""
+class Passage:
+    """A passage of the message; ``sector`` where the machine hears another need there.
 
+    ``span`` is « start-end » in the text.
+    """
+
+    span: str
     words: str
-    sector: Sector
+    sector: Sector | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A need that shares a message with this one, and its words there."""
+
+    reference: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +109,9 @@ class Workbench:
     """What only the coordination sees of a need."""
 
     reading: Reading | None
-    units: tuple[NeedPart, ...]
+    passages: tuple[Passage, ...]
+    message: Heard | None
+    parts: tuple[Heard, ...]
     placing: Placing | None
     nearest: tuple[NearNeed, ...]
     offered: tuple[OfferedGroup, ...]
@@ -181,9 +199,12 @@ def _workbench(
     history = history_view(session, need.fabrique_id, need.reference)
     reviewed = any(line.action == "need.published" for line in history)
     placing = placing_of(session, need, language=language, places=places)
+    parts = needs_cut_out(session, need.id)
     return Workbench(
         reading=_reading(session, need, places),
-        units=_units(need, language),
+        passages=_passages(need, parts, language),
+        message=_message(session, need),
+        parts=tuple(Heard(reference=part.reference, words=part.text) for part, _ in parts),
         placing=placing,
         nearest=(
             placing.nearest
@@ -211,15 +232,41 @@ def _workbench(
     )
 
 
-def _units(need: Need, language: Language) -> tuple[NeedPart, ...]:
-    """The needs that the machine tells apart in the message; none when it tells one only."""
-    units = language.units_of_meaning([need.text])[0]
-    if len(units) < 2:
+def _passages(
+    need: Need, parts: Sequence[tuple[Need, NeedPart]], language: Language
+) -> tuple[Passage, ...]:
+    """What may be cut out of a message: nothing when it is all in one passage."""
+    taken = [span for _, part in parts for span in part.spans]
+    spans = [
+        (start, end)
+        for start, end in passages(need.text)
+        if any(char.isalnum() for char in need.text[start:end])
+        and not any(meets((start, end), other) for other in taken)
+    ]
+    if len(spans) < 2:
         return ()
+    others = [] if parts else language.units_of_meaning([need.text])[0][1:]
     return tuple(
-        NeedPart(words=need.text[unit.start : unit.end].strip(), sector=unit.sector)
-        for unit in units
+        Passage(
+            span=f"{start}-{end}",
+            words=need.text[start:end].strip(),
+            sector=next(
+                (unit.sector for unit in others if meets((start, end), (unit.start, unit.end))),
+                None,
+            ),
+        )
+        for start, end in spans
     )
+
+
+def _message(session: Session, need: Need) -> Heard | None:
+    """The message in which this need was heard, when it was."""
+    message = session.scalar(
+        select(Need)
+        .join(NeedPart, NeedPart.message_id == Need.id)
+        .where(NeedPart.need_id == need.id)
+    )
+    return Heard(reference=message.reference, words=message.text) if message else None
 
 
 def _answers(need: Need) -> tuple[Answer, ...]:

@@ -75,6 +75,7 @@ class Base(DeclarativeBase):
         dict[str, JsonValue]: PortableJson,
         list[str]: PortableJson,
         list[int]: PortableJson,
+        list[list[int]]: PortableJson,
         list[list[int | None]]: PortableJson,
         dict[str, str]: PortableJson,
         dict[str, float]: PortableJson,

@@ -238,7 +238,7 @@ def test_page_of_a_need_asks_the_same_number_of_questions(
     url = f"/besoins/{need.reference}"
     with statements() as asked:
         assert client.get(url).status_code == 200
-    assert len(asked) == 7
+    assert len(asked) == 9
 
 
 def test_page_shows_the_words_and_why_the_need_is_where_it_is(
@@ -278,7 +278,7 @@ def test_page_tells_how_a_need_is_told_and_asks_whether_it_holds_two(
     beside = words_of(client.get(f"/besoins/{need.reference}").text, "//aside")
     assert "Un manque · Bien-être : accès aux moyens de vie (A)" in beside
     assert "Peut-être plusieurs besoins" in beside
-    assert "« Il manque des places en crèche. »" in beside
+    assert "Il manque des places en crèche. Petite enfance" in beside
     alone = words_of(client.get(f"/besoins/{one.reference}").text, "//aside")
     assert "Peut-être plusieurs besoins" not in alone
 

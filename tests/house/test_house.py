@@ -91,6 +91,7 @@ def test_every_table_has_a_builder_or_a_verb_that_writes_it() -> None:
         "territory_commune",
         "need_contact",
         "need_confirmation",
+        "need_part",
         "need_told_apart",
         "cluster_member",
         "cluster_change",

@@ -806,6 +806,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("follow_token_hash", name=op.f("uq_need_contact_follow_token_hash")),
     )
     op.create_table(
+        "need_part",
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "spans", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["need.id"], name=op.f("fk_need_part_message_id_need")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_need_part_need_id_need")),
+        sa.PrimaryKeyConstraint("need_id", name=op.f("pk_need_part")),
+    )
+    with op.batch_alter_table("need_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_need_part_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
         "need_told_apart",
         sa.Column("need_id", sa.Integer(), nullable=False),
         sa.Column("other_id", sa.Integer(), nullable=False),

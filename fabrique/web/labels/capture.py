@@ -279,6 +279,8 @@ ACTS = {
     "need.hidden": "a masqué ce besoin",
     "need.sector_chosen": "a corrigé le secteur",
     "need.still_there": "a dit si ce besoin est encore là",
+    "need.cut_out": "a fait de certaines phrases un besoin à part",
+    "need.cut_from": "a entendu ce besoin dans un autre message",
     "need.moved": "a déplacé ce besoin",
     "need.pinned": "a épinglé ce besoin dans son regroupement",
     "cluster.confirmed": "a confirmé le regroupement",
@@ -301,6 +303,10 @@ ACTS = {
 SENTENCES = {
     "need.unknown": "Ce besoin n'existe pas, ou vous n'y avez pas accès.",
     "need.already_withdrawn": "Ce témoignage est déjà retiré.",
+    "need.cut_needs_two_sides": (
+        "Cochez les phrases de l'autre besoin : il doit en rester pour celui-ci."
+    ),
+    "need.already_cut": "Une de ces phrases est déjà celle d'un autre besoin.",
     "need.not_grouped": "Ce besoin n'est dans aucun regroupement : rangez-le d'abord.",
     "cluster.unknown": "Ce regroupement n'existe pas, ou vous n'y avez pas accès.",
     "cluster.not_alive": "Ce regroupement a été réuni à un autre, dissous ou mis de côté.",

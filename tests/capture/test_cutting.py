@@ -1,0 +1,188 @@
+"""A message that tells several needs: the second becomes one of its own, no word is lost, whoever
+told them sees both, and the act can be undone."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from capture.cutting import cut_out
+from capture.grouping import move, undo
+from capture.intake import LoggedNeed, NeedEntry, followed_need, log_need, withdraw
+from capture.models import ClusterMember, Need, NeedState
+from capture.nlp.sectors import Sector
+from capture.queries.parts import words_left
+from fabrique.core.access import Actor, anybody
+from fabrique.core.errors import Conflict, Invalid, SignInNeeded
+from fabrique.core.outbox import OutboxMessage
+from fabrique.core.people import Person
+from fabrique.core.signin import Seal
+from fabrique.core.territories import Fabrique
+from tests.builders import HIRSON, a_cluster, a_need
+from tests.capture.conftest import words_of
+
+FIRST = "Plus aucun médecin généraliste dans le canton."
+SECOND = "Il manque des places en crèche."
+SPAN = (len(FIRST) + 1, len(FIRST) + 1 + len(SECOND))
+SEAL = Seal("tests")
+
+Coordinator = tuple[Person, Actor]
+
+
+@pytest.fixture
+def told(session: Session, fabrique: Fabrique, now: dt.datetime) -> LoggedNeed:
+    entry = NeedEntry(text=f"{FIRST} {SECOND}", commune=HIRSON, email="jeanne@exemple.fr")
+    return log_need(
+        session, anybody(fabrique.id), entry, seal=SEAL, base_url="https://x.fr", now=now
+    )
+
+
+@pytest.fixture
+def message(session: Session, fabrique: Fabrique, told: LoggedNeed) -> Need:
+    return followed_need(session, fabrique.id, told.follow_token, seal=SEAL)
+
+
+def test_second_need_has_its_words_and_the_message_keeps_them_all(
+    session: Session, coordinator: Coordinator, message: Need, now: dt.datetime
+) -> None:
+    need, _ = cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    assert (need.text, need.commune, need.reference) == (SECOND, HIRSON, "B-2026-0002")
+    assert message.text == f"{FIRST} {SECOND}"
+
+
+def test_each_is_read_for_what_it_tells(
+    session: Session,
+    coordinator: Coordinator,
+    message: Need,
+    read_all: Callable[[], None],
+    now: dt.datetime,
+) -> None:
+    read_all()
+    need, _ = cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    read_all()
+    for one, sector, word in ((message, Sector.SANTE, "médecin"), (need, Sector.ENFANCE, "crèche")):
+        session.refresh(one, ["reading"])
+        assert one.reading is not None
+        assert one.reading.sector is sector
+        assert word in one.reading.lemmas
+    assert message.reading is not None
+    assert "crèche" not in message.reading.lemmas
+
+
+def test_author_is_told_by_mail_and_sees_both_on_her_page(
+    session: Session,
+    coordinator: Coordinator,
+    told: LoggedNeed,
+    message: Need,
+    passer_by: TestClient,
+    now: dt.datetime,
+) -> None:
+    need, _ = cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    mail = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
+    assert mail is not None
+    assert (mail.recipient, need.reference in mail.body) == ("jeanne@exemple.fr", True)
+    page = words_of(passer_by.get(f"/suivi/{told.follow_token}").text)
+    assert "Un autre besoin dans votre message" in page
+    assert f"« {SECOND} » Où en est-on ? Votre besoin est reçu." in page
+
+
+@pytest.mark.parametrize("spans", [[], [(0, 500)], [(len(FIRST), len(FIRST) + 1)]])
+def test_words_must_be_left_on_both_sides(
+    session: Session,
+    coordinator: Coordinator,
+    message: Need,
+    spans: list[tuple[int, int]],
+    now: dt.datetime,
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        cut_out(session, coordinator[1], message.reference, spans, now=now)
+    assert refused.value.code == "need.cut_needs_two_sides"
+
+
+def test_same_words_are_cut_out_once(
+    session: Session, coordinator: Coordinator, message: Need, now: dt.datetime
+) -> None:
+    cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    with pytest.raises(Conflict) as refused:
+        cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    assert refused.value.code == "need.already_cut"
+
+
+def test_only_the_coordination_cuts(
+    session: Session, fabrique: Fabrique, message: Need, now: dt.datetime
+) -> None:
+    with pytest.raises(SignInNeeded):
+        cut_out(session, anybody(fabrique.id), message.reference, [SPAN], now=now)
+
+
+def test_undo_gives_the_words_back(
+    session: Session,
+    coordinator: Coordinator,
+    message: Need,
+    read_all: Callable[[], None],
+    now: dt.datetime,
+) -> None:
+    need, entry = cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    undo(session, coordinator[1], entry.id, now=now)
+    assert need.state is NeedState.WITHDRAWN
+    read_all()
+    session.refresh(message, ["reading"])
+    assert message.reading is not None
+    assert "crèche" in message.reading.lemmas
+    cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+
+
+def test_undo_is_refused_once_the_second_need_was_placed(
+    session: Session, fabrique: Fabrique, coordinator: Coordinator, message: Need, now: dt.datetime
+) -> None:
+    need, entry = cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    cluster = a_cluster(session, fabrique, needs=(a_need(session, fabrique),))
+    move(session, coordinator[1], need.reference, cluster.reference, why="", now=now)
+    with pytest.raises(Conflict):
+        undo(session, coordinator[1], entry.id, now=now)
+    assert session.get_one(ClusterMember, need.id).cluster_id == cluster.id
+
+
+def test_message_taken_back_takes_back_every_need_heard_in_it(
+    session: Session, fabrique: Fabrique, coordinator: Coordinator, message: Need, now: dt.datetime
+) -> None:
+    need, _ = cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    withdraw(session, anybody(fabrique.id), message, now=now)
+    assert need.state is NeedState.WITHDRAWN
+
+
+def test_page_offers_what_the_machine_heard_and_links_both_needs(
+    message: Need, read_all: Callable[[], None], client: TestClient
+) -> None:
+    read_all()
+    url = f"/besoins/{message.reference}"
+    ticked = html.fromstring(client.get(url).text).xpath("//input[@name='passages'][@checked]")
+    assert [box.getparent().xpath("string(span/text())") for box in ticked] == [SECOND]
+    client.post(f"{url}/couper", data={"passages": ticked[0].get("value")})
+    page = client.get(url).text
+    assert "Un besoin à part : B-2026-0002" in words_of(page, "//aside")
+    other = words_of(client.get("/besoins/B-2026-0002").text, "//aside")
+    assert f"Entendu dans le message {message.reference}" in other
+
+
+def test_page_says_what_to_tick(message: Need, client: TestClient) -> None:
+    answer = client.post(f"/besoins/{message.reference}/couper", follow_redirects=True)
+    assert "Cochez les phrases de l'autre besoin" in words_of(answer.text, "//body")
+
+
+@given(st.text("ab .", max_size=30), st.data())
+def test_words_left_are_those_of_no_passage(text: str, data: st.DataObject) -> None:
+    place = st.integers(0, len(text))
+    spans = data.draw(st.lists(st.tuples(place, place).map(sorted), max_size=4))
+    kept = [
+        char
+        for at, char in enumerate(text)
+        if not any(start <= at < end for start, end in spans) and not char.isspace()
+    ]
+    assert [char for char in words_left(text, spans) if not char.isspace()] == kept

@@ -17,7 +17,7 @@ from fabrique.cli.context import (
     steps,
 )
 from fabrique.cli.documents import write_agenda, write_needs
-from fabrique.cli.service import run_app
+from fabrique.cli.service import run_app, work_beside
 from fabrique.core.access import Actor, machine
 from fabrique.core.db import Database
 from fabrique.core.places import Gazetteer, load_gazetteer
@@ -57,9 +57,11 @@ def demo(
             )
             if once:
                 return
+            clock = StoryClock()
             app = create_app(
-                settings, database=database, clock=StoryClock(), places=places, language=language
+                settings, database=database, clock=clock, places=places, language=language
             )
+            work_beside(app, settings, database, clock)
             said.print("Trois identités en un clic sur la page « Se connecter ».")
             run_app(app, host="127.0.0.1", port=port)
 

@@ -18,7 +18,7 @@ from fabrique.cli.context import (
     open_database,
     said,
 )
-from fabrique.core.clock import SystemClock
+from fabrique.core.clock import Clock, SystemClock
 from fabrique.core.db import Database
 from fabrique.core.logs import set_up_logs
 from fabrique.core.places import load_gazetteer
@@ -61,15 +61,20 @@ def run_server(
     set_up_logs(production=settings.production)
     app = create_app(settings, database=database)
     if with_worker:
-        worker = Worker(
-            settings=settings,
-            database=database,
-            clock=SystemClock(),
-            places=app.state.places,
-            language=app.state.language,
-        )
-        threading.Thread(target=run_jobs, args=(worker,), daemon=True, name="worker").start()
+        work_beside(app, settings, database, SystemClock())
     run_app(app, host=host, port=port)
+
+
+def work_beside(app: FastAPI, settings: Settings, database: Database, clock: Clock) -> None:
+    """Do the planned work in a thread beside an application, with its instruments."""
+    worker = Worker(
+        settings=settings,
+        database=database,
+        clock=clock,
+        places=app.state.places,
+        language=app.state.language,
+    )
+    threading.Thread(target=run_jobs, args=(worker,), daemon=True, name="worker").start()
 
 
 def run_app(app: FastAPI, *, host: str, port: int) -> None:

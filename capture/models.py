@@ -186,7 +186,7 @@ class NeedReading(Base):
 
     need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True)
     reader: Mapped[str] = mapped_column(String(60))
-    read_at: Mapped[dt.datetime]
+    read_at: Mapped[dt.datetime] = mapped_column(index=True)
     lemmas: Mapped[list[str]]
     sector: Mapped[Sector | None] = mapped_column(index=True)
     secondary: Mapped[list[str]]

@@ -9,7 +9,7 @@ from capture.forms import SHORT_LIMIT, CutForm, MoveForm, SectorForm, WhyForm, c
 from capture.grouping import move, pin
 from capture.intake import choose_sector, review
 from capture.nlp.sectors import Sector
-from capture.pages.shown import Page, language_of, places_of
+from capture.pages.shown import Page, language_of, memory_of, places_of
 from capture.queries.need import need_view
 from capture.queries.needs import NeedFilters, Shelf, needs_view
 from fabrique.core.clock import local_date
@@ -67,6 +67,7 @@ def need(
         actor,
         reference,
         language=language_of(request),
+        search=memory_of(request).search,
         places=places_of(request),
         today=local_date(now),
     )

@@ -10,6 +10,7 @@ from fastapi import Request
 from capture.nlp.language import Language
 from capture.queries.census import CensusKeeper, Kept
 from capture.queries.home import HomeView
+from capture.queries.nearest import NeedSearch
 from fabrique.core.places import Gazetteer
 from fabrique.web.forms import Bound, FormT
 from fabrique.web.labels import capture as labels
@@ -36,10 +37,11 @@ class FormPage(Generic[ViewT, FormT]):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the pages keep of what they counted, for as long as nothing happens."""
+    """What the pages keep of what they counted, for as long as nothing happens, and of vectors."""
 
     home: Kept[HomeView] = field(default_factory=Kept)
     census: CensusKeeper = field(default_factory=CensusKeeper)
+    search: NeedSearch = field(default_factory=NeedSearch)
 
 
 def memory_of(request: Request) -> Memory:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from capture.forms import SHORT_LIMIT, TEXT_LIMIT, ConfirmForm, NeedForm, entry_of
 from capture.intake import confirm_need_here, log_need
-from capture.pages.shown import FormPage, language_of, places_of
+from capture.pages.shown import FormPage, language_of, memory_of, places_of
 from capture.queries.telling import (
     Hints,
     Typed,
@@ -98,6 +98,7 @@ def _hints(request: Request, session: Session, actor: Actor, form: Bound[NeedFor
             author_id=actor.person_id,
         ),
         language=language_of(request),
+        search=memory_of(request).search,
         places=places_of(request),
         today=local_date(present(request)),
     )

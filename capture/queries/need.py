@@ -24,6 +24,7 @@ from capture.nlp.sectors import Sector
 from capture.nlp.splitting import passages
 from capture.nlp.wellbeing import Dimension, Polarity
 from capture.queries.history import HistoryLine, history_view
+from capture.queries.nearest import NeedSearch
 from capture.queries.parts import meets, needs_cut_out
 from capture.queries.placing import NearNeed, Placing, placing_of
 from capture.queries.published import (
@@ -145,6 +146,7 @@ def need_view(
     reference: str,
     *,
     language: Language,
+    search: NeedSearch,
     places: Gazetteer,
     today: dt.date,
 ) -> NeedView:
@@ -180,7 +182,9 @@ def need_view(
         group_reference=cluster.reference if cluster and is_shown else None,
         group_title=cluster.title if cluster and is_shown else None,
         work=(
-            _workbench(session, need, sector, language=language, places=places, today=today)
+            _workbench(
+                session, need, sector, language=language, search=search, places=places, today=today
+            )
             if actor.may(Action.NEED_READ_ALL)
             else None
         ),
@@ -193,6 +197,7 @@ def _workbench(
     sector: Sector | None,
     *,
     language: Language,
+    search: NeedSearch,
     places: Gazetteer,
     today: dt.date,
 ) -> Workbench:
@@ -209,7 +214,7 @@ def _workbench(
         nearest=(
             placing.nearest
             if placing
-            else _nearest(session, need, language.vectoriser.id, places, today)
+            else _nearest(session, need, language.vectoriser.id, search, places, today)
         ),
         offered=_offered(session, need, sector),
         history=history,
@@ -314,7 +319,12 @@ def _reading(session: Session, need: Need, places: Gazetteer) -> Reading | None:
 
 
 def _nearest(
-    session: Session, need: Need, vectoriser_id: str, places: Gazetteer, today: dt.date
+    session: Session,
+    need: Need,
+    vectoriser_id: str,
+    search: NeedSearch,
+    places: Gazetteer,
+    today: dt.date,
 ) -> tuple[NearNeed, ...]:
     """The published needs of the département most like one that stands on its own."""
     commune = places.commune(need.commune) if need.commune else None
@@ -328,7 +338,9 @@ def _nearest(
         commune=commune,
         not_same=_not_the_same(session, need),
     )
-    found = similar_needs(session, need.fabrique_id, told, places=places, today=today)
+    found = similar_needs(
+        session, need.fabrique_id, told, search=search, places=places, today=today
+    )
     return tuple(
         NearNeed(
             reference=near.reference,

@@ -9,15 +9,16 @@ from numpy.typing import NDArray
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
-from capture.models import Need, NeedReading, NeedVector
-from capture.nlp.duplicates import Candidate, near_duplicates
+from capture.models import Need, NeedReading
+from capture.nlp.duplicates import Candidate, Likeness, near_duplicates
+from capture.queries.nearest import NeedSearch, Shelf
 from capture.queries.published import CONFIRMATIONS, place_name, published
 from fabrique.core.places import Commune, Gazetteer
 from fabrique.core.text import shorten
 
-# The most recent needs of the département that are compared: 2,000 vectors take about 5 ms.
-COMPARED = 2_000
-# Of these, the nearest whose words are compared too.
+# The nearest of the département, among which some may not be shown.
+LOOKED_AT = 200
+# Of those that may, the nearest whose words are compared too.
 READ_AGAIN = 20
 SHOWN = 3
 
@@ -55,39 +56,39 @@ def similar_needs(
     fabrique_id: int,
     told: Told,
     *,
+    search: NeedSearch,
     places: Gazetteer,
     today: dt.date,
 ) -> tuple[SimilarNeed, ...]:
     """Return the published needs of the département most like a text, three at most, in order."""
-    departement = told.commune.departement
-    compared = session.execute(
-        select(Need.id, NeedVector.vector)
-        .join(NeedVector, NeedVector.need_id == Need.id)
-        .join(NeedReading, NeedReading.need_id == Need.id)
-        .where(
-            published(fabrique_id),
-            # The code of a commune begins with that of its département.
-            Need.commune.between(departement.ljust(5, "0"), departement.ljust(5, "9")),
-            NeedVector.vectoriser == told.vectoriser_id,
-            Need.reference.not_in(told.not_same),
-            or_(Need.author_id.is_(None), Need.author_id != told.author_id),
-        )
-        .order_by(Need.id.desc())
-        .limit(COMPARED)
-    ).all()
-    if not compared:
+    shelf = Shelf(
+        fabrique_id=fabrique_id,
+        vectoriser_id=told.vectoriser_id,
+        departement=told.commune.departement,
+    )
+    near = search.nearest(session, shelf, told.vector, count=LOOKED_AT)
+    if not near:
         return ()
-    rows = np.frombuffer(b"".join(row.vector for row in compared), dtype=np.float32)
-    rows = rows.reshape(len(compared), -1)
-    nearest = np.argsort(-(rows @ told.vector), kind="stable")[:READ_AGAIN]
-    vectors = {compared[int(rank)].id: rows[int(rank)] for rank in nearest}
-    return _shown(session, told, vectors, places, today)
+    found = _words_of(session, fabrique_id, told, near)
+    nearest = [need_id for need_id in near if need_id in found][:READ_AGAIN]
+    alike = near_duplicates(
+        told.text,
+        told.vector,
+        told.commune.insee_code,
+        [_candidate(found[need_id], near[need_id], told.commune, today) for need_id in nearest],
+        limit=SHOWN,
+        departement=told.commune.departement,
+    )
+    return tuple(_shown(found[each.id], each, places) for each in alike)
 
 
 _Words = Row[int, str, str, str, str | None, dt.date, int]
 
 
-def _words_of(session: Session, need_ids: Collection[int]) -> dict[int, _Words]:
+def _words_of(
+    session: Session, fabrique_id: int, told: Told, need_ids: Collection[int]
+) -> dict[int, _Words]:
+    """The words of those needs that may be shown beside what is told."""
     rows = session.execute(
         select(
             Need.id,
@@ -97,39 +98,27 @@ def _words_of(session: Session, need_ids: Collection[int]) -> dict[int, _Words]:
             Need.commune,
             Need.observed_on,
             CONFIRMATIONS.label("confirmations"),
-        ).where(Need.id.in_(need_ids))
+        )
+        .join(NeedReading, NeedReading.need_id == Need.id)
+        .where(
+            published(fabrique_id),
+            Need.id.in_(need_ids),
+            Need.reference.not_in(told.not_same),
+            or_(Need.author_id.is_(None), Need.author_id != told.author_id),
+        )
     )
     return {row.id: row for row in rows}
 
 
-def _shown(
-    session: Session,
-    told: Told,
-    vectors: dict[int, NDArray[np.float32]],
-    places: Gazetteer,
-    today: dt.date,
-) -> tuple[SimilarNeed, ...]:
-    found = _words_of(session, vectors)
-    alike = near_duplicates(
-        told.text,
-        told.vector,
-        told.commune.insee_code,
-        [_candidate(row, vectors[row.id], told.commune, today) for row in found.values()],
-        limit=SHOWN,
-        departement=told.commune.departement,
-    )
-    return tuple(
-        SimilarNeed(
-            reference=row.reference,
-            title=row.title or shorten(row.text, 70),
-            excerpt=shorten(row.text, 140),
-            place=place_name(places, row.commune),
-            observed_on=row.observed_on,
-            testimonies=1 + row.confirmations,
-            words=tuple(word for word in likeness.common_words if len(word) > 2),
-        )
-        for likeness in alike
-        for row in [found[likeness.id]]
+def _shown(row: _Words, likeness: Likeness, places: Gazetteer) -> SimilarNeed:
+    return SimilarNeed(
+        reference=row.reference,
+        title=row.title or shorten(row.text, 70),
+        excerpt=shorten(row.text, 140),
+        place=place_name(places, row.commune),
+        observed_on=row.observed_on,
+        testimonies=1 + row.confirmations,
+        words=tuple(word for word in likeness.common_words if len(word) > 2),
     )
 
 

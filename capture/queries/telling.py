@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from capture.nlp.language import Language, TextReading
 from capture.nlp.personal import PersonalSpan
 from capture.nlp.sectors import Sector
+from capture.queries.nearest import NeedSearch
 from capture.queries.published import territories_meant
 from capture.queries.similar import SimilarNeed, Told, similar_needs
 from fabrique.core.places import Commune, Found, Gazetteer
@@ -98,10 +99,11 @@ def hints_for(
     typed: Typed,
     *,
     language: Language,
+    search: NeedSearch,
     places: Gazetteer,
     today: dt.date,
 ) -> Hints:
-    """Everything the form may say of what is typed, in three statements at most."""
+    """Everything the form may say of what is typed, in four statements at most."""
     where = understood_place(typed, places)
     # Communes of one postal code stay in order of size: their names are not alike.
     if len(where.choices) > 1 and not typed.place.strip().isdecimal():
@@ -122,7 +124,7 @@ def hints_for(
     )
     return Hints(
         personal=_notice(typed, language),
-        similar=similar_needs(session, fabrique_id, told, places=places, today=today)
+        similar=similar_needs(session, fabrique_id, told, search=search, places=places, today=today)
         if told
         else (),
         where=where,

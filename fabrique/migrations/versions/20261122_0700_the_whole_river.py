@@ -871,6 +871,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("need_id", name=op.f("pk_need_reading")),
     )
     with op.batch_alter_table("need_reading", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_need_reading_read_at"), ["read_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_need_reading_sector"), ["sector"], unique=False)
 
     op.create_table(

@@ -213,7 +213,11 @@ class NeedVector(Base):
 
 
 class GroupingRun(Owned, Base):
-    """One passage of the machine: what it was given, what it gave, how long it took."""
+    """One passage of the machine: what it was given, what it gave, how long it took.
+
+    ``alike`` is how alike two groupings had to be to be joined (0–1): a need told since is placed
+    by the same measure.
+    """
 
     __tablename__ = "grouping_run"
     __table_args__ = (UniqueConstraint("fabrique_id", "number"),)
@@ -224,6 +228,7 @@ class GroupingRun(Owned, Base):
     ended_at: Mapped[dt.datetime | None]
     vectoriser: Mapped[str] = mapped_column(String(60))
     parameters: Mapped[dict[str, JsonValue]]
+    alike: Mapped[float]
     counts: Mapped[dict[str, JsonValue]]
 
 

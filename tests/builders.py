@@ -252,6 +252,7 @@ def a_grouping_run(session: Session, fabrique: Fabrique, **values: Any) -> Group
                 "ended_at": NOW,
                 "vectoriser": "tests",
                 "parameters": {},
+                "alike": 0.4,
                 "counts": {},
             }
             | values

@@ -66,7 +66,7 @@ def place_new_needs(
             key: _points(rows, language, places)
             for key, rows in _members(session, actor.fabrique_id, language).items()
         },
-        replace(language.parameters, alike=float(str(run.parameters["asked"]))),
+        replace(language.parameters, alike=run.alike),
         locked=_locked(session, actor.fabrique_id),
     )
     refused = refusals(session, {one.key for one in placements if one.key is not None})

@@ -56,6 +56,7 @@ class GroupingDraft:
     started_at: dt.datetime
     vectoriser: str
     parameters: Mapping[str, JsonValue]
+    alike: float
     journal_mark: int
     needs: int
     out_of_scope: frozenset[int]
@@ -107,7 +108,8 @@ def draft_regrouping(
     return GroupingDraft(
         started_at=now,
         vectoriser=language.vectoriser.id,
-        parameters=asdict(language.parameters) | {"asked": grouping.alike},
+        parameters=asdict(language.parameters),
+        alike=grouping.alike,
         journal_mark=mark,
         needs=len(material.ids) + len(material.out_of_scope),
         out_of_scope=material.out_of_scope,

@@ -100,6 +100,7 @@ def _new_run(session: Session, actor: Actor, draft: GroupingDraft, now: dt.datet
         started_at=draft.started_at,
         vectoriser=draft.vectoriser,
         parameters=dict(draft.parameters),
+        alike=draft.alike,
         counts={},
     )
     session.add(run)

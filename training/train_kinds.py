@@ -35,7 +35,7 @@ COLUMNS = 200
 # What the name of the need and its sector count for beside its kind.
 NAME_SHARE, SECTOR_SHARE = 0.3, 0.2
 SEED = 0
-LANDMARKS = 8000
+LANDMARKS = 4000
 WRITTEN = Path(__file__).with_name("written_needs.jsonl")
 MERGED = Path(__file__).with_name("merged_kinds.tsv")
 OUT = Path(__file__).parents[1] / "capture" / "nlp" / "model" / "kinds.npz"

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from capture.intake import REFERENCE_PREFIX, need_named
 from capture.models import Need, NeedContact, NeedPart, NeedReading, NeedState
-from capture.queries.parts import Span, meets, spans_taken, words_left
+from capture.nlp.splitting import passages
+from capture.queries.parts import meets, spans_taken, words_left
 from fabrique.core.access import Action, Actor
 from fabrique.core.errors import Conflict, Invalid
 from fabrique.core.journal import JournalEntry, record
@@ -23,20 +24,28 @@ _OF_THE_MESSAGE = (
 
 
 def cut_out(
-    session: Session, actor: Actor, reference: str, passages: Collection[Span], *, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    reference: str,
+    wanted: Collection[tuple[int, int]],
+    *,
+    now: dt.datetime,
 ) -> tuple[Need, JournalEntry]:
-    """Make a need of its own of some passages of a message, (start, end) in its text.
+    """Make a need of its own of some of the passages of a message, (start, end) in its text.
 
     The message keeps all its words but is read again without those; its author is told. Returns
     the new need and the line that can be undone. Raises ``Invalid`` unless words are left on both
-    sides, ``Conflict`` if some are already those of another need.
+    sides, ``Conflict`` if some are already those of another need or if the need is one itself.
     """
     actor.require(Action.NEED_REVIEW)
     message = need_named(session, actor, reference)
+    session.refresh(message, with_for_update=True)
     if message.state is NeedState.WITHDRAWN:
         raise Conflict("need.already_withdrawn")
-    taken = spans_taken(session, [message.id]).get(message.id, [])
-    chosen = sorted({(start, end) for start, end in passages})
+    if session.get(NeedPart, message.id) is not None:
+        raise Conflict("need.is_a_part")
+    taken = spans_taken(session, message.fabrique_id).get(message.id, [])
+    chosen = sorted(span for span in passages(message.text) if span in set(wanted))
     if any(meets(one, other) for one in chosen for other in taken):
         raise Conflict("need.already_cut")
     words = " ".join(message.text[start:end].strip() for start, end in chosen)
@@ -84,10 +93,10 @@ def _tell_author(session: Session, message: Need, need: Need, *, now: dt.datetim
         message.fabrique_id,
         key=f"need-cut-{need.id}",
         recipient=contact.email,
-        subject=f"Votre message {message.reference} parlait de deux besoins",
-        body="Bonjour,\n\nLa coordination a lu deux besoins dans votre message. Le second est "
+        subject=f"Votre message {message.reference} parlait de plusieurs besoins",
+        body="Bonjour,\n\nLa coordination a lu plusieurs besoins dans votre message. Celui-ci est "
         f"maintenant suivi à part, sous la référence {need.reference} :\n\n"
-        f"« {need.text} »\n\nLe lien que vous avez déjà reçu dit où en sont les deux.\n",
+        f"« {need.text} »\n\nLe lien que vous avez déjà reçu dit où en est chacun.\n",
         now=now,
     )
 

@@ -188,6 +188,7 @@ def withdraw(session: Session, actor: Actor, need: Need, *, now: dt.datetime) ->
 
     So do the needs that were heard in it, being words of hers.
     """
+    session.refresh(need, with_for_update=True)
     if need.state is NeedState.WITHDRAWN:
         raise Conflict("need.already_withdrawn")
     parts = session.scalars(
@@ -203,12 +204,25 @@ def withdraw(session: Session, actor: Actor, need: Need, *, now: dt.datetime) ->
 
 def review(
     session: Session, actor: Actor, reference: str, *, publish: bool, now: dt.datetime
-) -> None:
-    """Let a need that may name somebody be read by others, or keep it hidden."""
+) -> tuple[str, ...]:
+    """Let a need that may name somebody be read by others, or keep it hidden.
+
+    The message in which it was heard shows the same words, and is hidden with it. Returns the
+    references of the needs published or hidden.
+    """
     actor.require(Action.NEED_REVIEW)
     need = need_named(session, actor, reference)
-    need.state = NeedState.RECEIVED if publish else NeedState.HIDDEN
-    record(session, actor, "need.published" if publish else "need.hidden", reference, now=now)
+    message = session.scalar(
+        select(Need)
+        .join(NeedPart, NeedPart.message_id == Need.id)
+        .where(NeedPart.need_id == need.id, Need.state != NeedState.WITHDRAWN)
+    )
+    reviewed = [need] if publish or message is None else [need, message]
+    for each in reviewed:
+        each.state = NeedState.RECEIVED if publish else NeedState.HIDDEN
+        action = "need.published" if publish else "need.hidden"
+        record(session, actor, action, each.reference, now=now)
+    return tuple(each.reference for each in reviewed)
 
 
 def choose_sector(

@@ -28,6 +28,7 @@ from capture.nlp.cluster import NOISE, Constraints, Grouping, Points
 from capture.nlp.describe import Description, Member, describe
 from capture.nlp.language import Language
 from capture.nlp.sectors import Sector
+from capture.queries.parts import spans_taken, words_left
 from fabrique.core.access import Action, Actor
 from fabrique.core.db import JsonValue
 from fabrique.core.journal import JournalEntry
@@ -269,6 +270,7 @@ def _described(
     label_of = {need: label for label, needs in members.items() for need in needs}
     row_of = {need: row for row, need in enumerate(material.ids.tolist())}
     groups: defaultdict[int, list[Member]] = defaultdict(list)
+    taken = spans_taken(session, fabrique_id)
     for need_id, title, text, lemmas in session.execute(
         select(Need.id, Need.title, Need.text, NeedReading.lemmas)
         .join(NeedReading, NeedReading.need_id == Need.id)
@@ -281,7 +283,7 @@ def _described(
             groups[label].append(
                 Member(
                     id=need_id,
-                    text=words_of(title, text),
+                    text=words_of(title, words_left(text, taken.get(need_id, ()))),
                     lemmas=lemmas,
                     vector=material.vectors[row_of[need_id]],
                 )

@@ -32,11 +32,18 @@ def read_new_needs(
     if not waiting:
         return 0
     ids = [row.id for row in waiting]
-    taken = spans_taken(session, ids)
+    taken = spans_taken(session, actor.fabrique_id)
     readings = language.read(
         [words_of(row.title, words_left(row.text, taken.get(row.id, ()))) for row in waiting]
     )
-    _write(session, ids, readings, vectoriser=vectoriser, now=now)
+    # Pages show the words of the other needs of a message too: whoever they name is named there.
+    named = [
+        len(language.reader.personal(words_of(row.title, row.text)))
+        if row.id in taken
+        else len(read.words.personal)
+        for row, read in zip(waiting, readings, strict=True)
+    ]
+    _write(session, ids, readings, named, vectoriser=vectoriser, now=now)
     progress(len(ids))
     return len(ids)
 
@@ -63,6 +70,8 @@ def _unread(fabrique_id: int, vectoriser: str) -> Select[int, str, str]:
             ),
         )
         .order_by(Need.id)
+        # Nobody cuts a message while it is read.
+        .with_for_update(of=Need, key_share=True)
     )
 
 
@@ -70,6 +79,7 @@ def _write(
     session: Session,
     ids: list[int],
     readings: list[TextReading],
+    named: list[int],
     *,
     vectoriser: str,
     now: dt.datetime,
@@ -78,7 +88,10 @@ def _write(
     session.execute(delete(NeedVector).where(NeedVector.need_id.in_(ids)))
     session.execute(
         insert(NeedReading),
-        [_reading(need_id, read, now) for need_id, read in zip(ids, readings, strict=True)],
+        [
+            _reading(need_id, read, count, now)
+            for need_id, read, count in zip(ids, readings, named, strict=True)
+        ],
     )
     session.execute(
         insert(NeedVector),
@@ -94,7 +107,7 @@ def _write(
     )
 
 
-def _reading(need_id: int, read: TextReading, now: dt.datetime) -> dict[str, object]:
+def _reading(need_id: int, read: TextReading, named: int, now: dt.datetime) -> dict[str, object]:
     return {
         "need_id": need_id,
         "reader": READER_VERSION,
@@ -112,5 +125,5 @@ def _reading(need_id: int, read: TextReading, now: dt.datetime) -> dict[str, obj
         "dimension": read.wellbeing.dimension,
         "places": sorted({code for place in read.words.places for code in place.insee_codes}),
         "territories": sorted({code for each in read.words.territories for code in each.codes}),
-        "personal_count": len(read.words.personal),
+        "personal_count": named,
     }

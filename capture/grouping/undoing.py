@@ -14,6 +14,7 @@ from capture.models import (
     ClusterState,
     Constraint,
     Need,
+    NeedConfirmation,
     NeedPart,
     NeedReading,
     NeedState,
@@ -179,6 +180,10 @@ def _join_again(session: Session, facts: Mapping[str, JsonValue]) -> None:
     part = session.get(NeedPart, facts.get("cut_out", -1))
     if part is None:
         return
+    confirmed = select(NeedConfirmation.id).where(NeedConfirmation.need_id == part.need_id)
+    if session.scalar(confirmed.limit(1)) is not None:
+        # Somebody else has said that need as well: her voice stays with it.
+        raise Conflict("undo.too_late")
     session.get_one(Need, part.need_id).state = NeedState.WITHDRAWN
     session.execute(delete(ClusterMember).where(ClusterMember.need_id == part.need_id))
     session.execute(

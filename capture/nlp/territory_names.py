@@ -6,6 +6,7 @@ is meant among homonyms is settled by the caller, who knows the author's territo
 
 import enum
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ _EPCI_ANNOUNCED = re.compile(
 )
 # « Rennes Métropole », « Clisson Sèvre et Maine Agglo ».
 _EPCI_NAMED = re.compile(
-    r"(?<!\w)(?!(?:À|Le|La|Les)\s)(?:[A-ZÀ-Þ][\w'’-]*\s+(?:(?:et|de|du|des|la|le|sur|en)\s+)*){1,5}"
+    r"(?<![\w-])(?:[A-ZÀ-Þ][\w'’-]{0,40}\s+(?:(?:et|de|du|des|la|le|sur|en)\s+)*){1,5}"
     r"(?:Métropole|Agglo(?:mération)?|Communauté)\b"
 )
 _DEPARTEMENT_ANNOUNCED = re.compile(
@@ -51,7 +52,8 @@ _DEPARTEMENT_ANNOUNCED = re.compile(
 _INSIDE = re.compile(r"\b(?:dans\s+(?:les|le|la|l['’])|en)\s*", re.IGNORECASE)
 # Départements whose name is a word as well: « dans le nord », « en somme ».
 _ALSO_WORDS = frozenset(
-    {"aube", "cher", "creuse", "landes", "lot", "manche", "nord", "paris", "la reunion", "somme"}
+    {"aube", "cher", "creuse", "landes", "lot", "manche", "nord", "paris", "reunion", "la reunion"}
+    | {"somme"}
 )
 # « la Charente Libre » is a newspaper.
 _GOES_ON = re.compile(r"[\s-][A-ZÀ-Þ]")
@@ -60,14 +62,37 @@ _MOST_PIECES = 10
 _LONG_ENOUGH = 6
 
 
+class _Names:
+    """Codes by name, and names by their first letter and length."""
+
+    def __init__(self, codes: Mapping[str, tuple[str, ...]]) -> None:
+        self.codes = codes
+        self._by_shape: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        for name in codes:
+            if len(name) >= _LONG_ENOUGH - 1:
+                self._by_shape[name[0], len(name)].append(name)
+
+    def one_letter_away(self, name: str) -> tuple[str, ...] | None:
+        """Return the codes of the only name one letter away; its first letter is right."""
+        if len(name) < _LONG_ENOUGH:
+            return None
+        near = [
+            other
+            for length in range(len(name) - 1, len(name) + 2)
+            for other in self._by_shape.get((name[0], length), ())
+            if OSA.distance(name, other, score_cutoff=1) == 1
+        ]
+        return self.codes[near[0]] if len(near) == 1 else None
+
+
 class TerritoryReader:
     """Finds EPCI and départements by the words that announce them; one wrong letter is forgiven."""
 
     def __init__(
         self, epcis: Mapping[str, tuple[str, ...]], departements: Mapping[str, tuple[str, ...]]
     ) -> None:
-        self._epcis = epcis
-        self._departements = departements
+        self._epcis = _Names(epcis)
+        self._departements = _Names(departements)
 
     def mentions(self, text: str) -> tuple[TerritoryMention, ...]:
         """Return the territories named in the text, in reading order, none inside another."""
@@ -81,15 +106,21 @@ class TerritoryReader:
         for announced in _EPCI_ANNOUNCED.finditer(text):
             yield from self._epci(text, announced.start(), announced.end())
         for named in _EPCI_NAMED.finditer(text):
-            codes = self._epcis.get(" ".join(telling_words(named.group())))
-            if codes:
-                yield TerritoryMention(
-                    start=named.start(), end=named.end(), kind=TerritoryKind.EPCI, codes=codes
-                )
+            yield from self._epci_before(text, named.start(), named.end())
         for announced in _DEPARTEMENT_ANNOUNCED.finditer(text):
             yield from self._departement(text, announced.end(), sure=True)
         for announced in _INSIDE.finditer(text):
             yield from self._departement(text, announced.end(), sure=False)
+
+    def _epci_before(self, text: str, start: int, end: int) -> Iterator[TerritoryMention]:
+        """Yield the longest name that ends there: « Pour Rennes Métropole » begins with no name."""
+        for word in _PIECE.finditer(text, start, end):
+            codes = self._epcis.codes.get(" ".join(telling_words(text[word.start() : end])))
+            if codes:
+                yield TerritoryMention(
+                    start=word.start(), end=end, kind=TerritoryKind.EPCI, codes=codes
+                )
+                return
 
     def _epci(self, text: str, start: int, name_start: int) -> Iterator[TerritoryMention]:
         """Yield the longest name that begins there and is, small words aside, that of an EPCI."""
@@ -97,7 +128,7 @@ class TerritoryReader:
         for length in range(len(pieces), 0, -1):
             last, end = pieces[length - 1]
             name = " ".join(telling_words(text[name_start:end]))
-            codes = self._epcis.get(name) or _one_letter_away(name, self._epcis)
+            codes = self._epcis.codes.get(name) or self._epcis.one_letter_away(name)
             if codes and telling_words(last):
                 yield TerritoryMention(start=start, end=end, kind=TerritoryKind.EPCI, codes=codes)
                 return
@@ -108,9 +139,9 @@ class TerritoryReader:
             return
         for length in range(len(pieces), 0, -1):
             name = " ".join(piece for piece, _ in pieces[:length])
-            codes = self._departements.get(name) or self._departements.get(f"la {name}")
+            codes = self._departements.codes.get(name) or self._departements.codes.get(f"la {name}")
             if codes is None and sure:
-                codes = _one_letter_away(name, self._departements)
+                codes = self._departements.one_letter_away(name)
             end = pieces[length - 1][1]
             if codes and (sure or not (name in _ALSO_WORDS or _GOES_ON.match(text, end))):
                 kind = TerritoryKind.DEPARTEMENT
@@ -129,17 +160,3 @@ def _pieces_from(text: str, start: int) -> list[tuple[str, int]]:
             break
         position = gap.end()
     return pieces
-
-
-def _one_letter_away(name: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
-    """The codes of the only known name one letter away; its first letter is right."""
-    if len(name) < _LONG_ENOUGH:
-        return None
-    near = [
-        codes
-        for other, codes in known.items()
-        if other[0] == name[0]
-        and abs(len(other) - len(name)) <= 1
-        and OSA.distance(name, other, score_cutoff=1) == 1
-    ]
-    return near[0] if len(near) == 1 else None

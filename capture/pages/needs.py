@@ -125,6 +125,8 @@ def publish(reference: str, post: Posted) -> Response:
 @router.post("/{reference}/masquer")
 def hide(reference: str, post: Posted) -> Response:
     """Keep a need that names somebody out of public lists."""
-    review(post.session, post.actor, reference, publish=False, now=post.now)
+    hidden = review(post.session, post.actor, reference, publish=False, now=post.now)
     said = f"{reference} est masqué. Il reste compté dans son regroupement."
+    if len(hidden) > 1:
+        said = f"{reference} est masqué, et avec lui le message {hidden[1]}, qui a ses mots."
     return post.then(f"/besoins/{reference}", said)

@@ -89,6 +89,12 @@ def follow_view(session: Session, need: Need, *, places: Gazetteer) -> FollowVie
     voices = voices_of(session, [cluster.id] if cluster else []).get(
         cluster.id if cluster else 0, NO_VOICE
     )
+    parts = needs_cut_out(session, need.id)
+    own = [
+        part
+        for part, _ in parts
+        if cluster and part.membership and part.membership.cluster_id == cluster.id
+    ]
     subjects = [
         need.reference,
         *([cluster.reference] if cluster else []),
@@ -106,13 +112,11 @@ def follow_view(session: Session, need: Need, *, places: Gazetteer) -> FollowVie
         is not None,
         group_title=cluster.title if cluster else None,
         group_is_confirmed=cluster is not None and cluster.state is ClusterState.CONFIRMED,
-        others=max(voices.testimonies - 1, 0),
+        others=max(voices.testimonies - len({need.id, *(part.id for part in own)}), 0),
         communes=voices.communes,
         opportunity=opportunity,
         steps=_steps(session, need.fabrique_id, subjects),
-        parts=tuple(
-            follow_view(session, part, places=places) for part, _ in needs_cut_out(session, need.id)
-        ),
+        parts=tuple(follow_view(session, part, places=places) for part, _ in parts),
     )
 
 

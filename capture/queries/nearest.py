@@ -3,7 +3,7 @@ compared while somebody types."""
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
@@ -35,6 +35,7 @@ class _Kept:
 
     rows: NearestRows
     latest: _Latest = (None, None)
+    lock: Lock = field(default_factory=Lock)
 
 
 class NeedSearch:
@@ -53,6 +54,7 @@ class NeedSearch:
         """
         with self._lock:
             kept = self._kept.setdefault(shelf, _Kept(rows=NearestRows(width=len(vector))))
+        with kept.lock:
             _bring_up_to_date(session, shelf, kept)
             ids, rows = kept.rows.nearest(vector, count=count)
         return dict(zip(ids.tolist(), rows, strict=True))

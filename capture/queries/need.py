@@ -205,10 +205,11 @@ def _workbench(
     reviewed = any(line.action == "need.published" for line in history)
     placing = placing_of(session, need, language=language, places=places)
     parts = needs_cut_out(session, need.id)
+    message = _message(session, need)
     return Workbench(
         reading=_reading(session, need, places),
-        passages=_passages(need, parts, language),
-        message=_message(session, need),
+        passages=_passages(need, parts, language) if message is None else (),
+        message=message,
         parts=tuple(Heard(reference=part.reference, words=part.text) for part, _ in parts),
         placing=placing,
         nearest=(

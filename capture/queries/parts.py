@@ -11,11 +11,13 @@ Span = Sequence[int]
 """Start and end of a passage in a text."""
 
 
-def spans_taken(session: Session, message_ids: Collection[int]) -> Mapping[int, list[Span]]:
+def spans_taken(session: Session, fabrique_id: int) -> Mapping[int, list[Span]]:
     """The passages of each message that are now needs of their own; only messages with some."""
     taken: dict[int, list[Span]] = {}
     for message_id, spans in session.execute(
-        select(NeedPart.message_id, NeedPart.spans).where(NeedPart.message_id.in_(message_ids))
+        select(NeedPart.message_id, NeedPart.spans)
+        .join(Need, Need.id == NeedPart.message_id)
+        .where(Need.fabrique_id == fabrique_id)
     ):
         taken.setdefault(message_id, []).extend(spans)
     return taken
@@ -29,7 +31,7 @@ def needs_cut_out(session: Session, message_id: int) -> list[tuple[Need, NeedPar
             select(Need, NeedPart)
             .join(NeedPart, NeedPart.need_id == Need.id)
             .where(NeedPart.message_id == message_id, Need.state != NeedState.WITHDRAWN)
-            .options(joinedload(Need.reading))
+            .options(joinedload(Need.reading), joinedload(Need.membership))
             .order_by(Need.id)
         )
     ]

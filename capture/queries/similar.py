@@ -18,6 +18,8 @@ from fabrique.core.text import shorten
 
 # The nearest of the département, among which some may not be shown.
 LOOKED_AT = 200
+# So many, when nearly all of those are hidden, withdrawn or out of scope.
+LOOKED_AT_AGAIN = 5_000
 # Of those that may, the nearest whose words are compared too.
 READ_AGAIN = 20
 SHOWN = 3
@@ -66,10 +68,11 @@ def similar_needs(
         vectoriser_id=told.vectoriser_id,
         departement=told.commune.departement,
     )
-    near = search.nearest(session, shelf, told.vector, count=LOOKED_AT)
-    if not near:
-        return ()
-    found = _words_of(session, fabrique_id, told, near)
+    for count in (LOOKED_AT, LOOKED_AT_AGAIN):
+        near = search.nearest(session, shelf, told.vector, count=count)
+        found = _words_of(session, fabrique_id, told, near) if near else {}
+        if len(found) >= SHOWN or len(near) < count:
+            break
     nearest = [need_id for need_id in near if need_id in found][:READ_AGAIN]
     alike = near_duplicates(
         told.text,

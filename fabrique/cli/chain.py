@@ -1,6 +1,5 @@
 """Commands of the river: import needs, group them, match opportunities, draft an agenda, export."""
 
-import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -104,9 +103,9 @@ def regroup(fabrique: FabriqueSlug = None, as_json: AsJson = False) -> None:
             actor = machine(fabrique_id_of(database, fabrique))
             places = load_gazetteer(settings.communes_path)
             language = load_language(places.names(), settings.vectoriser_path)
-            now = SystemClock().now()
-            read = _read_all(database, actor, language, open_bar, now=now)
+            read = _read_all(database, actor, language, open_bar)
             read_seconds = watch.seconds
+            now = SystemClock().now()
             advance = open_bar("Regroupement", None)
             with database.reading() as session:
                 draft = capture.grouping.draft_regrouping(
@@ -214,9 +213,7 @@ def export(
             )
 
 
-def _read_all(
-    database: Database, actor: Actor, language: Language, open_bar: OpenBar, *, now: dt.datetime
-) -> int:
+def _read_all(database: Database, actor: Actor, language: Language, open_bar: OpenBar) -> int:
     """Read every need not read yet, a short transaction at a time; how many were."""
     with database.reading() as session:
         told = session.scalar(select(func.count()).where(Need.fabrique_id == actor.fabrique_id))
@@ -225,7 +222,7 @@ def _read_all(
     while True:
         with database.unit_of_work() as session:
             done = capture.grouping.read_new_needs(
-                session, actor, language=language, now=now, progress=advance
+                session, actor, language=language, now=SystemClock().now(), progress=advance
             )
         if not done:
             advance((told or 0) - read)

@@ -2,7 +2,7 @@
 what people already answered. A fixed number of statements whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, select, true
@@ -20,6 +20,7 @@ from capture.models import (
 )
 from capture.nlp.sectors import Sector
 from capture.nlp.vectorise import Vectoriser
+from capture.queries.parts import Span, spans_taken, words_left
 from fabrique.core.places import Commune, Gazetteer
 from matching.models import Introduction, IntroductionState, Match, MatchState, ProjectHolder
 from matching.scoring.features import Dossier, Vector, secondary_sectors, vectors_of
@@ -106,7 +107,8 @@ def dossiers_of(
     """The opportunities given (their grouping loaded), in the same order."""
     clusters = {opportunity.cluster_id: opportunity.cluster for opportunity in opportunities}
     typical = [need_id for cluster in clusters.values() for need_id in cluster.typical_need_ids]
-    said = _testimonies(session, list(clusters), typical=typical)
+    taken = spans_taken(session, opportunities[0].fabrique_id) if opportunities else {}
+    said = _testimonies(session, list(clusters), typical=typical, taken=taken)
     answers = _answers(session, [opportunity.id for opportunity in opportunities])
     texts = [_text_of(opportunity, said[opportunity.cluster_id]) for opportunity in opportunities]
     vectors = vectors_of(texts, vectoriser)
@@ -142,7 +144,11 @@ def _dossier(
 
 
 def _testimonies(
-    session: Session, cluster_ids: Sequence[int], *, typical: Sequence[int]
+    session: Session,
+    cluster_ids: Sequence[int],
+    *,
+    typical: Sequence[int],
+    taken: Mapping[int, Sequence[Span]],
 ) -> defaultdict[int, _Testimony]:
     said: defaultdict[int, _Testimony] = defaultdict(_Testimony)
     rows = session.execute(
@@ -172,13 +178,13 @@ def _testimonies(
         if commune:
             said[cluster_id].codes.add(commune)
     words = session.execute(
-        select(ClusterMember.cluster_id, Need.text)
+        select(ClusterMember.cluster_id, Need.id, Need.text)
         .join(Need, Need.id == ClusterMember.need_id)
         .where(Need.id.in_(typical), Need.state.not_in(_UNREAD))
         .order_by(Need.id)
     )
-    for cluster_id, text in words:
-        said[cluster_id].texts.append(text)
+    for cluster_id, need_id, text in words:
+        said[cluster_id].texts.append(words_left(text, taken.get(need_id, ())))
     return said
 
 

@@ -14,9 +14,18 @@ from sqlalchemy.orm import Session
 
 from capture.cutting import cut_out
 from capture.grouping import move, undo
-from capture.intake import LoggedNeed, NeedEntry, followed_need, log_need, withdraw
-from capture.models import ClusterMember, Need, NeedState
+from capture.intake import (
+    LoggedNeed,
+    NeedEntry,
+    confirm_need_here,
+    followed_need,
+    log_need,
+    review,
+    withdraw,
+)
+from capture.models import ClusterMember, ClusterState, Need, NeedState
 from capture.nlp.sectors import Sector
+from capture.nlp.splitting import passages
 from capture.queries.parts import words_left
 from fabrique.core.access import Actor, anybody
 from fabrique.core.errors import Conflict, Invalid, SignInNeeded
@@ -92,7 +101,7 @@ def test_author_is_told_by_mail_and_sees_both_on_her_page(
     assert f"« {SECOND} » Où en est-on ? Votre besoin est reçu." in page
 
 
-@pytest.mark.parametrize("spans", [[], [(0, 500)], [(len(FIRST), len(FIRST) + 1)]])
+@pytest.mark.parametrize("spans", [[], [(0, 500)], [(0, SPAN[0]), SPAN], [(6, 2)]])
 def test_words_must_be_left_on_both_sides(
     session: Session,
     coordinator: Coordinator,
@@ -112,6 +121,70 @@ def test_same_words_are_cut_out_once(
     with pytest.raises(Conflict) as refused:
         cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
     assert refused.value.code == "need.already_cut"
+
+
+def test_need_heard_in_a_message_is_not_cut_again(
+    session: Session, fabrique: Fabrique, coordinator: Coordinator, now: dt.datetime
+) -> None:
+    message = a_need(session, fabrique, text=f"{FIRST} {SECOND} Le car ne passe plus le soir.")
+    spans = passages(message.text)
+    need, _ = cut_out(session, coordinator[1], message.reference, spans[1:], now=now)
+    with pytest.raises(Conflict) as refused:
+        cut_out(session, coordinator[1], need.reference, passages(need.text)[:1], now=now)
+    assert refused.value.code == "need.is_a_part"
+
+
+def test_message_that_names_somebody_still_waits_for_a_person_once_cut(
+    session: Session,
+    fabrique: Fabrique,
+    coordinator: Coordinator,
+    read_all: Callable[[], None],
+    passer_by: TestClient,
+    now: dt.datetime,
+) -> None:
+    text = f"{FIRST} Mme Jeanne Durand, 06 12 34 56 78, cherche une crèche."
+    message = a_need(session, fabrique, text=text)
+    read_all()
+    need, _ = cut_out(session, coordinator[1], message.reference, passages(text)[1:], now=now)
+    read_all()
+    for each in (message, need):
+        assert passer_by.get(f"/besoins/{each.reference}").status_code == 404
+    assert "Durand" not in passer_by.get("/besoins").text
+
+
+def test_hiding_a_need_hides_the_message_that_says_the_same_words(
+    session: Session, coordinator: Coordinator, message: Need, now: dt.datetime
+) -> None:
+    need, _ = cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    hidden = review(session, coordinator[1], need.reference, publish=False, now=now)
+    assert hidden == (need.reference, message.reference)
+    assert (need.state, message.state) == (NeedState.HIDDEN, NeedState.HIDDEN)
+
+
+def test_undo_is_refused_once_somebody_else_has_said_the_second_need(
+    session: Session, fabrique: Fabrique, coordinator: Coordinator, message: Need, now: dt.datetime
+) -> None:
+    need, entry = cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    confirm_need_here(session, anybody(fabrique.id), need.reference, commune=HIRSON, now=now)
+    with pytest.raises(Conflict) as refused:
+        undo(session, coordinator[1], entry.id, now=now)
+    assert refused.value.code == "undo.too_late"
+    assert need.state is NeedState.RECEIVED
+
+
+def test_author_of_both_is_not_told_that_somebody_else_says_the_same(
+    session: Session,
+    fabrique: Fabrique,
+    coordinator: Coordinator,
+    told: LoggedNeed,
+    message: Need,
+    passer_by: TestClient,
+    now: dt.datetime,
+) -> None:
+    need, _ = cut_out(session, coordinator[1], message.reference, [SPAN], now=now)
+    a_cluster(session, fabrique, needs=(message, need), state=ClusterState.CONFIRMED)
+    page = words_of(passer_by.get(f"/suivi/{told.follow_token}").text)
+    assert "1 autre témoignage dit la même chose" not in page.split("Un autre besoin")[0]
 
 
 def test_only_the_coordination_cuts(

@@ -1,5 +1,6 @@
 """What the machine reads in a text: lemmas, sentences, communes, personal data."""
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -24,9 +25,16 @@ COMMUNES = {
 EPCIS = {
     "rennes": ("243500139",),
     "pays lure": ("247000664",),
+    "arche": ("200073096",),
     "quatre rivieres": ("200000123", "200000456"),
 }
-DEPARTEMENTS = {"morbihan": ("56",), "nord": ("59",), "mayenne": ("53",), "charente": ("16",)}
+DEPARTEMENTS = {
+    "morbihan": ("56",),
+    "nord": ("59",),
+    "mayenne": ("53",),
+    "charente": ("16",),
+    "la reunion": ("974",),
+}
 NAMES = PlaceNames(communes=COMMUNES, epcis=EPCIS, departements=DEPARTEMENTS)
 
 
@@ -137,6 +145,8 @@ def test_place_in_lower_case_is_found_after_a(reader: Reader) -> None:
         ("la com com du pays de lure", [("com com du pays de lure", ("247000664",))]),
         ("la CC du Pays de Lurre", [("CC du Pays de Lurre", ("247000664",))]),
         ("Un bus de Rennes Métropole", [("Rennes Métropole", ("243500139",))]),
+        ("Pour Rennes Métropole, rien", [("Rennes Métropole", ("243500139",))]),
+        ("L'Europe et d'Arche Agglo", [("Arche Agglo", ("200073096",))]),
         ("l'agglo des Quatre-Rivières", [("agglo des Quatre-Rivières", EPCIS["quatre rivieres"])]),
         ("Rien dans le Morbihan, rien ailleurs", [("Morbihan", ("56",))]),
         ("le département du Nord", [("Nord", ("59",))]),
@@ -158,6 +168,7 @@ def test_territory_is_found_where_it_is_announced(
         "une communauté de communes pour les jeunes",
         "La Métropole ne répond pas",
         "Le Morbihan Club joue dimanche",
+        "En Réunion de quartier, rien",
     ],
 )
 def test_other_words_are_no_territory(reader: Reader, text: str) -> None:
@@ -202,6 +213,13 @@ def test_replacing_personal_passages_leaves_none(reader: Reader) -> None:
 def test_batch_reads_as_one_by_one(reader: Reader) -> None:
     texts = ["Plus de bus à Moreuil.", "", "Mme Petit attend."]
     assert reader.read(texts) == [reader.read([text])[0] for text in texts]
+
+
+def test_endless_names_are_read_quickly(reader: Reader) -> None:
+    for text in ("CC vallée " * 800, "A-" * 4000, "A'" * 4000, "Agglo Métropole " * 600):
+        started = time.perf_counter()
+        reader.read([text])
+        assert time.perf_counter() - started < 1
 
 
 def test_endless_chunk_is_read(reader: Reader) -> None:

@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column(
             "parameters", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
-        sa.Column("alike", sa.Float(), nullable=False),
+        sa.Column("alike", sa.Double(), nullable=False),
         sa.Column(
             "counts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),

@@ -306,6 +306,7 @@ SENTENCES = {
     "need.cut_needs_two_sides": (
         "Cochez les phrases de l'autre besoin : il doit en rester pour celui-ci."
     ),
+    "need.is_a_part": "Ce besoin vient déjà d'un message : c'est le message qu'il faut couper.",
     "need.already_cut": "Une de ces phrases est déjà celle d'un autre besoin.",
     "need.not_grouped": "Ce besoin n'est dans aucun regroupement : rangez-le d'abord.",
     "cluster.unknown": "Ce regroupement n'existe pas, ou vous n'y avez pas accès.",

@@ -39,7 +39,7 @@ def cut_out(
     """
     actor.require(Action.NEED_REVIEW)
     message = need_named(session, actor, reference)
-    session.refresh(message, with_for_update=True)
+    session.refresh(message, ["state"], with_for_update={"of": Need, "key_share": True})
     if message.state is NeedState.WITHDRAWN:
         raise Conflict("need.already_withdrawn")
     if session.get(NeedPart, message.id) is not None:

@@ -188,7 +188,7 @@ def withdraw(session: Session, actor: Actor, need: Need, *, now: dt.datetime) ->
 
     So do the needs that were heard in it, being words of hers.
     """
-    session.refresh(need, with_for_update=True)
+    session.refresh(need, ["state"], with_for_update={"of": Need, "key_share": True})
     if need.state is NeedState.WITHDRAWN:
         raise Conflict("need.already_withdrawn")
     parts = session.scalars(

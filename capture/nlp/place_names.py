@@ -5,12 +5,10 @@ Which commune is meant among homonyms is settled by the caller, who knows the au
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
+from capture.nlp.near_names import NearNames
 from capture.nlp.words import FR, Lemmas, fold, stop_words
 
 
@@ -32,8 +30,6 @@ _WRITTEN = re.compile(
     r"[A-ZÀ-Þ][^\W\d_]+(?:[-‐‑ ](?:(?:sur|sous|en|de|du|des|la|le|les|lès|l)[-‐‑ '’])*"
     r"[A-ZÀ-Þ][^\W\d_]+)*"
 )
-# A shorter name has too many others one letter away.
-_LONG_ENOUGH = 6
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _ARTICLES = frozenset({"le", "la", "les", "l"})
 _FREE_GAP = re.compile(r"[\s'’‐‑-]{1,3}")
@@ -63,12 +59,7 @@ class PlaceReader:
                 self._codes[pieces] = tuple(sorted({*self._codes.get(pieces, ()), *codes}))
                 longest[pieces[0]] = max(longest.get(pieces[0], 0), len(pieces))
         self._longest = longest
-        by_shape: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        for pieces in self._codes:
-            plain = " ".join(pieces)
-            if len(plain) >= _LONG_ENOUGH:
-                by_shape[plain[0], len(plain)].append(plain)
-        self._by_shape = dict(by_shape)
+        self._near = NearNames(" ".join(pieces) for pieces in self._codes)
         self._lemmas = lemmas
         self._ambiguous = {tuple(name.split()) for name in doubtful} | {
             pieces
@@ -117,20 +108,13 @@ class PlaceReader:
             return None
         pieces = [fold(piece) for piece in _PIECE.findall(written.group())]
         plain = " ".join(_SHORT.get(piece, piece) for piece in pieces)
-        if len(plain) < _LONG_ENOUGH or all(
-            piece in stop_words() or self._lemmas.knows(piece) for piece in pieces
-        ):
+        if all(piece in stop_words() or self._lemmas.knows(piece) for piece in pieces):
             return None
-        near = [
-            name
-            for length in range(len(plain) - 1, len(plain) + 2)
-            for name in self._by_shape.get((plain[0], length), ())
-            if OSA.distance(plain, name, score_cutoff=1) == 1
-        ]
-        if len(near) != 1:
+        near = self._near.one_letter_away(plain)
+        if near is None:
             return None
-        codes = self._codes[tuple(near[0].split())]
-        return PlaceMention(start=start, end=written.end(), name=near[0], insee_codes=codes)
+        codes = self._codes[tuple(near.split())]
+        return PlaceMention(start=start, end=written.end(), name=near, insee_codes=codes)
 
 
 def _pieces_from(text: str, start: int, longest: Mapping[str, int]) -> tuple[list[str], list[int]]:

@@ -4,23 +4,13 @@
 is meant among homonyms is settled by the caller, who knows the author's territory.
 """
 
-import enum
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
+from capture.nlp.near_names import NearNames
 from capture.nlp.words import fold
 from fabrique.core.places import telling_words
-
-
-class TerritoryKind(enum.StrEnum):
-    """What a name designates."""
-
-    EPCI = "epci"
-    DEPARTEMENT = "departement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +19,6 @@ class TerritoryMention:
 
     start: int
     end: int
-    kind: TerritoryKind
     codes: tuple[str, ...]
 
 
@@ -58,31 +47,6 @@ _ALSO_WORDS = frozenset(
 # « la Charente Libre » is a newspaper.
 _GOES_ON = re.compile(r"[\s-][A-ZÀ-Þ]")
 _MOST_PIECES = 10
-# A shorter name has too many others one letter away.
-_LONG_ENOUGH = 6
-
-
-class _Names:
-    """Codes by name, and names by their first letter and length."""
-
-    def __init__(self, codes: Mapping[str, tuple[str, ...]]) -> None:
-        self.codes = codes
-        self._by_shape: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        for name in codes:
-            if len(name) >= _LONG_ENOUGH - 1:
-                self._by_shape[name[0], len(name)].append(name)
-
-    def one_letter_away(self, name: str) -> tuple[str, ...] | None:
-        """Return the codes of the only name one letter away; its first letter is right."""
-        if len(name) < _LONG_ENOUGH:
-            return None
-        near = [
-            other
-            for length in range(len(name) - 1, len(name) + 2)
-            for other in self._by_shape.get((name[0], length), ())
-            if OSA.distance(name, other, score_cutoff=1) == 1
-        ]
-        return self.codes[near[0]] if len(near) == 1 else None
 
 
 class TerritoryReader:
@@ -91,8 +55,10 @@ class TerritoryReader:
     def __init__(
         self, epcis: Mapping[str, tuple[str, ...]], departements: Mapping[str, tuple[str, ...]]
     ) -> None:
-        self._epcis = _Names(epcis)
-        self._departements = _Names(departements)
+        self._epcis = epcis
+        self._near_epcis = NearNames(epcis)
+        self._departements = departements
+        self._near_departements = NearNames(departements)
 
     def mentions(self, text: str) -> tuple[TerritoryMention, ...]:
         """Return the territories named in the text, in reading order, none inside another."""
@@ -115,11 +81,9 @@ class TerritoryReader:
     def _epci_before(self, text: str, start: int, end: int) -> Iterator[TerritoryMention]:
         """Yield the longest name that ends there: « Pour Rennes Métropole » begins with no name."""
         for word in _PIECE.finditer(text, start, end):
-            codes = self._epcis.codes.get(" ".join(telling_words(text[word.start() : end])))
+            codes = self._epcis.get(" ".join(telling_words(text[word.start() : end])))
             if codes:
-                yield TerritoryMention(
-                    start=word.start(), end=end, kind=TerritoryKind.EPCI, codes=codes
-                )
+                yield TerritoryMention(start=word.start(), end=end, codes=codes)
                 return
 
     def _epci(self, text: str, start: int, name_start: int) -> Iterator[TerritoryMention]:
@@ -128,9 +92,11 @@ class TerritoryReader:
         for length in range(len(pieces), 0, -1):
             last, end = pieces[length - 1]
             name = " ".join(telling_words(text[name_start:end]))
-            codes = self._epcis.codes.get(name) or self._epcis.one_letter_away(name)
+            codes = self._epcis.get(name) or self._epcis.get(
+                self._near_epcis.one_letter_away(name) or ""
+            )
             if codes and telling_words(last):
-                yield TerritoryMention(start=start, end=end, kind=TerritoryKind.EPCI, codes=codes)
+                yield TerritoryMention(start=start, end=end, codes=codes)
                 return
 
     def _departement(self, text: str, start: int, *, sure: bool) -> Iterator[TerritoryMention]:
@@ -139,13 +105,12 @@ class TerritoryReader:
             return
         for length in range(len(pieces), 0, -1):
             name = " ".join(piece for piece, _ in pieces[:length])
-            codes = self._departements.codes.get(name) or self._departements.codes.get(f"la {name}")
+            codes = self._departements.get(name) or self._departements.get(f"la {name}")
             if codes is None and sure:
-                codes = self._departements.one_letter_away(name)
+                codes = self._departements.get(self._near_departements.one_letter_away(name) or "")
             end = pieces[length - 1][1]
             if codes and (sure or not (name in _ALSO_WORDS or _GOES_ON.match(text, end))):
-                kind = TerritoryKind.DEPARTEMENT
-                yield TerritoryMention(start=start, end=end, kind=kind, codes=codes)
+                yield TerritoryMention(start=start, end=end, codes=codes)
                 return
 
 

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from capture.models import Need, NeedConfirmation, NeedContact, NeedState, NeedToldApart
 from capture.nlp.sectors import Sector
+from capture.queries.similar import LOOKED_AT
 from fabrique.core.access import Actor
 from fabrique.core.outbox import OutboxMessage
 from fabrique.core.people import Person
 from fabrique.core.territories import Fabrique
 from tests.builders import HIRSON, a_need, a_territory
-from tests.capture.conftest import Statements, words_of
+from tests.capture.conftest import Statements, links_of, words_of
 
 TOLD = {
     "kind": "need",
@@ -322,3 +323,17 @@ def test_looking_while_typing_asks_a_few_questions_whatever_is_told(
         passer_by.post("/besoins/nouveau/relire", data=TOLD)
     assert (len(first), len(asked)) == (3, 2)
     assert session.scalar(select(func.count()).select_from(Need)) == 1
+
+
+def test_hidden_needs_that_say_the_same_do_not_crowd_out_one_that_may_be_shown(
+    session: Session,
+    fabrique: Fabrique,
+    alike: Need,
+    passer_by: TestClient,
+    read_all: Callable[[], None],
+) -> None:
+    for _ in range(LOOKED_AT + 1):
+        a_need(session, fabrique, title=TOLD["title"], text=TOLD["text"], state=NeedState.HIDDEN)
+    read_all()
+    page = passer_by.post("/besoins/nouveau/relire", data=TOLD).text
+    assert f"/besoins/{alike.reference}" in links_of(page, "//*[@id='semblables']//a").values()

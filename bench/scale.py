@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.answers import Answer, Table
-from bench.engine import grouping_of, load_engine
+from bench.engine import compared_in_parts, grouping_of, load_engine
 from bench.gold import read_texts
 from bench.likeness import candidate
 from bench.measures import percentile
@@ -41,12 +41,14 @@ Result = TypeVar("Result")
 class Cost:
     """Seconds of the engine for n needs, peak of its process, time of a search for the like.
 
+    `kinds_s` is the reading of kinds of project, done once for each need as it arrives;
     `similar_recall` is the share of the twenty nearest that a search finds, `index_s` the seconds
     until it can be asked: beyond 200,000 needs not every row is looked at.
     """
 
     n: int
     vectorise_s: float
+    kinds_s: float
     group_s: float
     groups: int
     peak_mib: float
@@ -84,15 +86,16 @@ def cost_of(size: int, path: Path | None) -> Cost:
     texts = many_texts(written, size)
     # A mixture is given the sector of the need that opens it, or reading would hide the rest.
     opened = max(text.like for text in texts) + 1
-    sectors = [reading.sector.principal for reading in language.read(written[:opened])]
+    sectors = [reading.sector.subject for reading in language.read(written[:opened])]
     words = [text.words for text in texts]
     started = time.perf_counter()
     vectors = language.vectoriser.vectors(words)
     vectorised = time.perf_counter()
+    compared = compared_in_parts(language, words, vectors)
     ready = time.perf_counter()
     points = Points(
         ids=np.arange(1, size + 1),
-        vectors=language.compared(vectors),
+        vectors=compared,
         sectors=tuple(sectors[text.like] for text in texts),
     )
     grouping = grouping_of(points, language.parameters)
@@ -104,6 +107,7 @@ def cost_of(size: int, path: Path | None) -> Cost:
     return Cost(
         n=size,
         vectorise_s=round(vectorised - started, 3),
+        kinds_s=round(ready - vectorised, 3),
         group_s=round(grouped - ready, 3),
         groups=int(grouping.labels.max(initial=-1)) + 1,
         similar_p95_ms=_search_p95(words, search, language.vectoriser.vectors),
@@ -180,6 +184,7 @@ def _table(costs: Sequence[Cost], peers: Sequence[float | str | None]) -> Table:
             "besoins",
             "vecteurs (s)",
             "par seconde",
+            "natures (s)",
             "regroupement (s)",
             "µs / n log n",
             "groupes",
@@ -194,6 +199,7 @@ def _table(costs: Sequence[Cost], peers: Sequence[float | str | None]) -> Table:
                 cost.n,
                 cost.vectorise_s,
                 round(cost.n / cost.vectorise_s),
+                cost.kinds_s,
                 cost.group_s,
                 _per_n_log_n(cost),
                 cost.groups,

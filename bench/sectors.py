@@ -13,7 +13,7 @@ from bench.answers import Answer, Figures, Table
 from bench.engine import load_engine
 from bench.gold import read_gold
 from bench.measures import CalibrationBin, calibration, expected_calibration_error, macro_f1
-from capture.nlp.sector_features import load_lexical_features
+from capture.nlp.lexical import load_lexical_features
 from capture.nlp.sectors import Sector
 
 

@@ -189,6 +189,7 @@ class NeedReading(Base):
     read_at: Mapped[dt.datetime] = mapped_column(index=True)
     lemmas: Mapped[list[str]]
     sector: Mapped[Sector | None] = mapped_column(index=True)
+    subject: Mapped[Sector]
     secondary: Mapped[list[str]]
     sector_scores: Mapped[dict[str, float]]
     sector_words: Mapped[list[str]]
@@ -202,7 +203,10 @@ class NeedReading(Base):
 
 
 class NeedVector(Base):
-    """The vector of a need, with the vectoriser that made it."""
+    """What a need is compared by: its vector, with the vectoriser that made it, and its kinds.
+
+    Both are 32-bit floats in the order of the machine; `kinds` is empty when they are not known.
+    """
 
     __tablename__ = "need_vector"
 
@@ -210,6 +214,7 @@ class NeedVector(Base):
     vectoriser: Mapped[str] = mapped_column(String(60), index=True)
     dimension: Mapped[int]
     vector: Mapped[bytes] = mapped_column(LargeBinary)
+    kinds: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class GroupingRun(Owned, Base):

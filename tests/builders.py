@@ -214,6 +214,7 @@ def a_reading(session: Session, need: Need, **values: Any) -> NeedReading:
                 "read_at": NOW,
                 "lemmas": ["car", "soir"],
                 "sector": Sector.MOBILITE,
+                "subject": Sector.MOBILITE,
                 "secondary": [],
                 "sector_scores": {"mobilite": 1.0},
                 "sector_words": ["car"],
@@ -235,6 +236,7 @@ def a_vector(session: Session, need: Need, vector: bytes, **values: Any) -> Need
                 "vectoriser": "tests",
                 "dimension": len(vector) // 4,
                 "vector": vector,
+                "kinds": b"",
             }
             | values
         ),

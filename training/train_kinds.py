@@ -6,9 +6,9 @@ FOLDER holds the meetings (gdn_reunions_items.jsonl), whose statements were read
 read_statements.md), needs_more.jsonl, whose groups are kinds of project too, and needs_dev.jsonl,
 on which the groups are measured and nothing is learnt. Beside this script, merged_kinds.tsv tells
 which kinds of needs_more are one; in the first half of written_needs.jsonl the need is the kind.
-Kernel ridge regression from vectors to the kind of project, to the words in which a reader names
-the need and to its sector, then the directions that tell them apart best (Saunders, Gammerman and
-Vovk 1998; truncated SVD).
+Kernel ridge regression from vectors and words to the kind of project, to the words in which a
+reader names the need and to its sector, then the directions that tell them apart best (Saunders,
+Gammerman and Vovk 1998; truncated SVD).
 """
 
 import argparse
@@ -21,17 +21,27 @@ import numpy as np
 from landmarks import drawn_landmarks
 from numpy.typing import NDArray
 from read_statements import json_lines, read_statements
+from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csr_array
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
+from sklearn.preprocessing import normalize
 
-from capture.nlp.kinds import Kinds, compared_rows, load_kinds
+from capture.nlp.kinds import compared_rows, load_kinds
+from capture.nlp.lexical import load_lexical_reader
 from capture.nlp.nearness import packed_rows
-from capture.nlp.vectorise import Vectoriser, load_vectoriser
+from capture.nlp.vectorise import load_vectoriser
 
 # By the groups of needs_dev, of four hands kept apart and of the demonstration, where ridges of
 # 0.05 to 0.8 and 200 or 300 columns differ by less than the draw of needs does.
 RIDGE = 0.2
 COLUMNS = 200
+# What words and pairs of words count for beside the nearness of vectors.
+WORDS_SHARE = 0.25
+# How much a text that we wrote counts beside a real one: less hurts lived needs, more statements.
+WRITTEN_SHARE = 0.5
+# Features kept: the others, rarer or weaker, change nothing that is measured.
+TERMS = 12_000
 # What the name of the need and its sector count for beside its kind.
 NAME_SHARE, SECTOR_SHARE = 0.3, 0.2
 SEED = 0
@@ -43,12 +53,13 @@ OUT = Path(__file__).parents[1] / "capture" / "nlp" / "model" / "kinds.npz"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taught:
-    """A text, the kind of project that answers it, the name of the need and its sector."""
+    """A text, the kind of project that answers it, the name of the need, its sector, its weight."""
 
     text: str
     kind: str
     name: str
     sector: str
+    share: float = 1.0
 
 
 def told_apart(labels: Sequence[str]) -> NDArray[np.float32]:
@@ -58,18 +69,43 @@ def told_apart(labels: Sequence[str]) -> NDArray[np.float32]:
     return columns
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """Towards what near rows (m, COLUMNS) and words (width, COLUMNS) draw; the mean row found."""
+
+    near: NDArray[np.float32]
+    words: NDArray[np.float32]
+    middle: NDArray[np.float32]
+
+
 def fit(
-    near: NDArray[np.float32], wanted: NDArray[np.float32]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the weights (m, COLUMNS) of the near rows, and the mean row found (COLUMNS,)."""
-    rows = near.astype(np.float64)
-    inner = rows.T @ rows + RIDGE * np.eye(rows.shape[1])
-    weights = np.linalg.solve(inner, rows.T @ (wanted - wanted.mean(axis=0)))
-    found = rows @ weights
+    near: NDArray[np.float32],
+    words: csr_array,
+    wanted: NDArray[np.float32],
+    shares: NDArray[np.float32],
+) -> Fitted:
+    """Fit ridge regression on n texts given by near rows (n, m) and unit lexical rows (n, width).
+
+    `shares` (n,) says how much each counts. It is solved between texts, fewer than words.
+    """
+    alike = near @ near.T + WORDS_SHARE * (words @ words.T).toarray()
+    alike[np.diag_indices(len(alike))] += RIDGE / shares
+    drawn = cho_solve(cho_factor(alike, overwrite_a=True), wanted - wanted.mean(axis=0))
+    of_near, of_words = near.T @ drawn, WORDS_SHARE * (words.T @ drawn)
+    found = near @ of_near + words @ of_words
     middle = found.mean(axis=0)
-    spread = (found - middle).T @ (found - middle)
-    directions = np.linalg.eigh(spread)[1][:, ::-1][:, :COLUMNS]
-    return weights @ directions, middle @ directions
+    spread = ((found - middle).T @ (found - middle)).astype(np.float64)
+    directions = np.linalg.eigh(spread)[1][:, ::-1][:, :COLUMNS].astype(np.float32)
+    return Fitted(
+        near=of_near @ directions, words=of_words @ directions, middle=middle @ directions
+    )
+
+
+def kept_terms(words: csr_array, drawn: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Return the features that draw most, all texts together."""
+    texts = np.bincount(words.indices, minlength=words.shape[1])
+    strength = np.linalg.norm(drawn, axis=1) * np.sqrt(texts)
+    return np.sort(np.argsort(-strength, kind="stable")[:TERMS])
 
 
 def report(name: str, rows: NDArray[np.float32], gold: list[str]) -> None:
@@ -82,10 +118,10 @@ def report(name: str, rows: NDArray[np.float32], gold: list[str]) -> None:
     print(f"{name}: ARI {scores[best]:.3f} in {best} groups, {len(set(gold))} for a reader")
 
 
-def dev_needs(data: Path, vectoriser: Vectoriser) -> tuple[NDArray[np.float32], list[str]]:
-    """Return the vectors and groups of the needs of development."""
+def dev_needs(data: Path) -> tuple[list[str], list[str]]:
+    """Return the words and groups of the needs of development."""
     needs = [need for need in json_lines(data / "needs_dev.jsonl") if need["group"]]
-    return vectoriser.vectors([need["text"] for need in needs]), [need["group"] for need in needs]
+    return [need["text"] for need in needs], [need["group"] for need in needs]
 
 
 def taught(data: Path) -> list[Taught]:
@@ -113,6 +149,7 @@ def taught(data: Path) -> list[Taught]:
             kind=need.get("group") or need["canonical"],
             name=need["canonical"],
             sector=need["sector"],
+            share=WRITTEN_SHARE,
         )
         for need in json_lines(WRITTEN)
         if need["need"]
@@ -127,28 +164,38 @@ def main() -> None:
     data: Path = parser.parse_args().data
     vectoriser = load_vectoriser()
     items = taught(data)
-    vectors = vectoriser.vectors([item.text for item in items])
+    reader, texts = load_lexical_reader(), [item.text for item in items]
+    vectors, words = vectoriser.vectors(texts), csr_array(normalize(reader.read(texts).rows))
     wanted = [
         told_apart([item.kind for item in items]),
         NAME_SHARE * vectoriser.vectors([item.name for item in items]),
         SECTOR_SHARE * told_apart([item.sector for item in items]),
     ]
     landmarks = drawn_landmarks(vectors, count=LANDMARKS, seed=SEED)
-    weights, middle = fit(landmarks.of(vectors), np.concatenate(wanted, axis=1))
-    known, steps = packed_rows(landmarks.known)
+    shares = np.array([item.share for item in items], dtype=np.float32)
+    fitted = fit(landmarks.of(vectors), words, np.concatenate(wanted, axis=1), shares)
+    known, known_steps = packed_rows(landmarks.known)
+    columns = kept_terms(words, fitted.words)
+    terms, term_steps = packed_rows(fitted.words[columns])
     np.savez_compressed(
         OUT,
         vectoriser=np.array(vectoriser.id),
         known=known,
-        steps=steps,
-        pulls=(landmarks.mixing @ weights).astype(np.float32),
-        middle=middle.astype(np.float32),
+        known_steps=known_steps,
+        pulls=(landmarks.mixing @ fitted.near).astype(np.float16),
+        columns=columns.astype(np.int32),
+        terms=terms,
+        term_steps=term_steps,
+        middle=fitted.middle.astype(np.float32),
     )
     print(f"{len(items)} texts; {OUT.name}: {OUT.stat().st_size / 1e6:.1f} MB")
-    kinds: Kinds | None = load_kinds(vectoriser.id)
-    unseen, gold = dev_needs(data, vectoriser)
-    report("vectors alone", unseen, gold)
-    report("with kinds", compared_rows(unseen, kinds), gold)
+    kinds = load_kinds(vectoriser.id)
+    unseen, gold = dev_needs(data)
+    found = vectoriser.vectors(unseen)
+    report("vectors alone", found, gold)
+    if kinds is not None:
+        of_kind = kinds.of(found, reader.read(unseen).rows)
+        report("with kinds", compared_rows(found, of_kind), gold)
 
 
 if __name__ == "__main__":

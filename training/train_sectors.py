@@ -3,7 +3,7 @@
     python training/train_sectors.py --data FOLDER [--folds-only]
 
 FOLDER holds the labelled needs (needs_more.jsonl, needs_dev.jsonl) and the meetings
-(gdn_reunions_items.jsonl), from which the rarity of words is counted and whose statements we have
+(gdn_reunions_items.jsonl), whose statements we have
 read (read_statements.md); written_needs.jsonl, beside this script, teaches how people tell a need
 of daily life, and the reviewed lexicon what single words mean. Two weight sets are trained: words
 with vectors, and words alone for when the vectoriser is another one. Measures are on left-out
@@ -26,8 +26,8 @@ from scipy.optimize import minimize, minimize_scalar
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
+from capture.nlp.lexical import load_lexical_reader
 from capture.nlp.nearness import packed_rows
-from capture.nlp.sector_features import LexicalFeatures, load_lexical_features
 from capture.nlp.sectors import SECTORS
 from capture.nlp.vectorise import load_vectoriser
 from capture.nlp.words import FR
@@ -48,6 +48,8 @@ DEV_SHARE, MORE_SHARE, DRAWN_SHARE, CHOSEN_SHARE = 3.0, 1.5, 1.5, 0.5
 WRITTEN_SHARE, LEXICON_SHARE = 1.0, 0.5
 # Texts to which nearness is counted: 1,500 tell as much as all 24,000.
 LANDMARKS = 1500
+# A feature of a single text takes up what is odd in it, which helps to learn, and is not kept.
+SEEN = 2
 # Below that probability the machine does not say.
 ABSTAIN = 0.3
 WRITTEN = Path(__file__).with_name("written_needs.jsonl")
@@ -191,15 +193,6 @@ def macro_f1(logits: Floats, labels: NDArray[np.intp]) -> float:
     return float(f1_score(labels, logits.argmax(axis=1), average="macro"))
 
 
-def rarity_of(features: LexicalFeatures, texts: list[str]) -> NDArray[np.float32]:
-    """Return the smoothed inverse document frequency of every feature, 1 for the lexicon."""
-    counts = features.counts([features.contents(text) for text in texts])
-    seen = np.bincount(counts.indices, minlength=features.width)
-    rarity = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
-    rarity[features.channels[3][0] :] = 1
-    return rarity
-
-
 def lexicon_items() -> list[dict[str, str]]:
     """Return the entries of the reviewed lexicon that stand in one sector only, as texts."""
     lexicon = tomllib.loads((FR / "sectors.toml").read_text("utf-8"))
@@ -234,15 +227,14 @@ def main() -> None:
     parser.add_argument("--folds-only", action="store_true")
     arguments = parser.parse_args()
     begun = time.monotonic()
-    features, vectoriser = load_lexical_features(), load_vectoriser()
+    lexical_reader, vectoriser = load_lexical_reader(), load_vectoriser()
     sets = taught(arguments.data)
     texts = [item["text"] for one, _ in sets for item in one]
     labels = np.array([SECTORS.index(item["sector"]) for one, _ in sets for item in one])
     shares = np.concatenate([np.full(len(one), share) for one, share in sets])
-    meetings = json_lines(arguments.data / "gdn_reunions_items.jsonl")
-    rarity = rarity_of(features, [item["text"] for item in meetings if item["split"] != "test"])
-    lexical = features.weighted(features.counts([features.contents(t) for t in texts]), rarity)
-    columns = np.unique(lexical.indices)
+    lexical = lexical_reader.read(texts).rows
+    texts_with = np.bincount(lexical.indices, minlength=lexical.shape[1])
+    columns = np.flatnonzero(texts_with)
     vectors = vectoriser.vectors(texts)
     landmarks = drawn_landmarks(vectors, count=LANDMARKS, seed=SEED)
     near = np.float32(np.sqrt(NEARNESS_SHARE)) * landmarks.of(vectors)
@@ -259,39 +251,31 @@ def main() -> None:
     if not arguments.folds_only:
         fitted = {name: fit(each, labels, shares) for name, each in rows.items()}
         known, steps = packed_rows(landmarks.known)
+        kept = texts_with[columns] >= SEEN
         arrays = {
             "vectoriser": np.array(vectoriser.id),
-            "columns": columns.astype(np.int32),
+            "columns": columns[kept].astype(np.int32),
             "known": known,
-            "steps": steps,
-            "pulls": np.sqrt(NEARNESS_SHARE) * (landmarks.mixing @ fitted["full"].near),
+            "known_steps": steps,
+            "pulls": (np.sqrt(NEARNESS_SHARE) * (landmarks.mixing @ fitted["full"].near)).astype(
+                np.float32
+            ),
+            "abstain": np.float32(ABSTAIN),
         }
-        arrays |= packed_rarity(rarity) | packed_weights(fitted, temperatures)
+        arrays |= packed_weights(fitted, temperatures, kept)
         OUT.parent.mkdir(exist_ok=True)
         np.savez_compressed(OUT, **arrays)
         print(f"{OUT.name}: {OUT.stat().st_size / 1e6:.1f} MB")
     print(f"{time.monotonic() - begun:.0f} s")
 
 
-def packed_rarity(rarity: NDArray[np.float32]) -> dict[str, NDArray[np.generic]]:
-    """Return the rarity of features: one value for those never seen, the others by place."""
-    rarest = rarity.max()
-    seen = np.flatnonzero(rarity != rarest)
-    return {
-        "seen": seen.astype(np.int32),
-        "rarity": rarity[seen].astype(np.float16),
-        "rarest": np.float32(rarest),
-        "abstain": np.float32(ABSTAIN),
-    }
-
-
 def packed_weights(
-    fitted: dict[str, Fitted], temperatures: dict[str, float]
+    fitted: dict[str, Fitted], temperatures: dict[str, float], kept: NDArray[np.bool_]
 ) -> dict[str, NDArray[np.generic]]:
-    """Return both weight sets, on the lexical columns that training has seen."""
+    """Return both weight sets, on the lexical columns kept."""
     arrays: dict[str, NDArray[np.generic]] = {}
     for name, model in fitted.items():
-        arrays[f"{name}_lexical"] = model.lexical.astype(np.float16)
+        arrays[name], arrays[f"{name}_steps"] = packed_rows(model.lexical[kept].astype(np.float32))
         arrays[f"{name}_intercept"] = model.intercept.astype(np.float32)
         arrays[f"{name}_temperature"] = np.float32(temperatures[name])
     return arrays

@@ -58,24 +58,27 @@ class Encoder(nn.Module):
         self.words = nn.Parameter(torch.tensor(first["word_rows"]))
         self.pieces = nn.Parameter(torch.tensor(first["piece_rows"]))
         self.log_weights = nn.Parameter(torch.tensor(np.log(first["weights"])))
-        self.log_unknown = nn.Parameter(torch.zeros(()))
+        self.log_unknown = nn.Parameter(torch.tensor(np.log(first["unknown"])))
         self.pieces_of_words = pieces
 
-    def forward(self, codes: Codes, starts: Codes) -> Tensor:
-        """Return the unit vectors of bags of words."""
+    def read(self, codes: Codes) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the rows and the weights of the distinct words, and which of them each code is."""
         distinct, inverse = np.unique(codes, return_inverse=True)
         flat, offsets = self.pieces_of_words.bag(distinct)
         rows = embedding_bag(
             torch.from_numpy(flat), self.pieces, torch.from_numpy(offsets), mode="mean"
         )
         known = torch.from_numpy(distinct < len(self.words))
-        read_whole = known & (torch.rand(len(distinct)) >= FORGOTTEN)
+        forgotten = torch.rand(len(distinct)) < (FORGOTTEN if self.training else 0)
         safe = torch.from_numpy(np.minimum(distinct, len(self.words) - 1))
-        rows = rows + nn.functional.embedding(safe, self.words) * read_whole[:, None]
+        rows = rows + nn.functional.embedding(safe, self.words) * (known & ~forgotten)[:, None]
         weights = torch.where(known, self.log_weights[safe], self.log_unknown).exp()
-        bags = embedding_bag(
-            torch.from_numpy(inverse), rows * weights[:, None], torch.from_numpy(starts), mode="sum"
-        )
+        return rows, weights, torch.from_numpy(inverse)
+
+    def forward(self, codes: Codes, starts: Codes) -> Tensor:
+        """Return the unit vectors of bags of words."""
+        rows, weights, words = self.read(codes)
+        bags = embedding_bag(words, rows * weights[:, None], torch.from_numpy(starts), mode="sum")
         return normalize(bags, dim=1)
 
     def both(self, pairs: Pairs, chosen: Codes) -> tuple[Tensor, Tensor]:
@@ -196,31 +199,10 @@ def polish(model: Encoder, school: School, *, steps: int) -> None:
         optimiser.step()
 
 
-def main() -> None:
-    """Write tuned.npz: vocabulary, counts, rows of words and n-grams, weights of words."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--first", type=Path, required=True, help="words.npz of train_words")
-    parser.add_argument("--pairs", type=Path, required=True)
-    parser.add_argument("--groups", type=Path, required=True)
-    parser.add_argument("--scored", type=Path, required=True, help="stsb_fr_train.jsonl")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=800)
-    parser.add_argument("--polish", type=int, default=120)
-    parser.add_argument("--batch", type=int, default=512)
-    parser.add_argument("--leave-out", nargs="*", default=[], help="sets of groups not to learn")
-    parser.add_argument("--seed", type=int, default=20260712)
-    wanted = parser.parse_args()
-    torch.manual_seed(wanted.seed)
-    torch.set_num_threads(1)  # the same sums in the same order on any machine
-    with np.load(wanted.first, allow_pickle=False) as stored:
-        first = {name: stored[name] for name in stored.files}
-    lexicon = Lexicon(first["words"].tolist())
-    school = School(wanted, lexicon)
-    model = Encoder(first, lexicon.pieces(len(first["piece_rows"])))
-    tune(model, school, steps=wanted.steps)
-    polish(model, school, steps=wanted.polish)
+def write_rows(out: Path, model: Encoder, first: dict[str, NDArray[np.float32]]) -> None:
+    """Write the vocabulary, its counts, the rows of words and n-grams, the weights of words."""
     np.savez(
-        wanted.out,
+        out,
         words=first["words"],
         counts=first["counts"],
         word_rows=model.words.detach().numpy(),
@@ -228,6 +210,44 @@ def main() -> None:
         weights=model.log_weights.exp().detach().numpy(),
         unknown=np.float32(model.log_unknown.exp().item()),
     )
+
+
+def add_lessons(parser: argparse.ArgumentParser) -> None:
+    """Declare what the lessons are read from, and where what is learnt is written."""
+    parser.add_argument("--first", type=Path, required=True, help="the rows to start from")
+    parser.add_argument("--pairs", type=Path, required=True)
+    parser.add_argument("--groups", type=Path, required=True)
+    parser.add_argument("--scored", type=Path, required=True, help="stsb_fr_train.jsonl")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--leave-out", nargs="*", default=[], help="sets of groups not to learn")
+    parser.add_argument("--seed", type=int, default=20260712)
+
+
+def lessons_of(
+    wanted: argparse.Namespace,
+) -> tuple[dict[str, NDArray[np.float32]], Lexicon, School]:
+    """Return the rows to start from, the words of every lesson, and the lessons."""
+    with np.load(wanted.first, allow_pickle=False) as stored:
+        first = {name: stored[name] for name in stored.files}
+    lexicon = Lexicon(first["words"].tolist())
+    return first, lexicon, School(wanted, lexicon)
+
+
+def main() -> None:
+    """Write tuned.npz: vocabulary, counts, rows of words and n-grams, weights of words."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_lessons(parser)
+    parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--polish", type=int, default=120)
+    parser.add_argument("--batch", type=int, default=512)
+    wanted = parser.parse_args()
+    torch.manual_seed(wanted.seed)
+    torch.set_num_threads(1)  # the same sums in the same order on any machine
+    first, lexicon, school = lessons_of(wanted)
+    model = Encoder(first, lexicon.pieces(len(first["piece_rows"])))
+    tune(model, school, steps=wanted.steps)
+    polish(model, school, steps=wanted.polish)
+    write_rows(wanted.out, model, first)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.orm import Session
 
+from capture.grouping.comparing import rows_of, subject_of
 from capture.grouping.placing import ALIVE
 from capture.grouping.regrouping import refusals
 from capture.models import (
@@ -30,13 +31,14 @@ from capture.models import (
 )
 from capture.nlp.carry_over import ChangeKind
 from capture.nlp.cluster import Points
+from capture.nlp.kinds import compared_rows
 from capture.nlp.language import Language
 from capture.nlp.placing import Placement, place
 from capture.nlp.sectors import Sector
 from fabrique.core.access import Action, Actor
 from fabrique.core.places import Gazetteer
 
-_Read = Row[int, str | None, Sector | None, Sector | None, bytes]
+_Read = Row[int, str | None, Sector | None, Sector | None, Sector, bytes, bytes]
 
 
 def place_new_needs(
@@ -61,9 +63,9 @@ def place_new_needs(
     if not in_scope:
         return 0
     placements = place(
-        _points(in_scope, language, places),
+        _points(in_scope, places),
         {
-            key: _points(rows, language, places)
+            key: _points(rows, places)
             for key, rows in _members(session, actor.fabrique_id, language).items()
         },
         replace(language.parameters, alike=run.alike),
@@ -88,9 +90,17 @@ def _last_run(session: Session, fabrique_id: int) -> GroupingRun | None:
     )
 
 
-def _rows() -> Select[int, str | None, Sector | None, Sector | None, bytes]:
+def _rows() -> Select[int, str | None, Sector | None, Sector | None, Sector, bytes, bytes]:
     return (
-        select(Need.id, Need.commune, Need.chosen_sector, NeedReading.sector, NeedVector.vector)
+        select(
+            Need.id,
+            Need.commune,
+            Need.chosen_sector,
+            NeedReading.sector,
+            NeedReading.subject,
+            NeedVector.vector,
+            NeedVector.kinds,
+        )
         .join(NeedReading, NeedReading.need_id == Need.id)
         .join(NeedVector, NeedVector.need_id == Need.id)
     )
@@ -98,7 +108,7 @@ def _rows() -> Select[int, str | None, Sector | None, Sector | None, bytes]:
 
 def _arrived(
     run: GroupingRun, read_at: dt.datetime
-) -> Select[int, str | None, Sector | None, Sector | None, bytes]:
+) -> Select[int, str | None, Sector | None, Sector | None, Sector, bytes, bytes]:
     return (
         _rows()
         .outerjoin(ClusterMember, ClusterMember.need_id == Need.id)
@@ -133,12 +143,13 @@ def _members(session: Session, fabrique_id: int, language: Language) -> dict[int
     return dict(members)
 
 
-def _points(rows: Sequence[_Read], language: Language, places: Gazetteer) -> Points:
-    vectors = np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float32)
+def _points(rows: Sequence[_Read], places: Gazetteer) -> Points:
     return Points(
         ids=np.array([row.id for row in rows], dtype=np.int64),
-        vectors=language.compared(vectors.reshape(len(rows), -1)),
-        sectors=[row.chosen_sector or row.sector for row in rows],
+        vectors=compared_rows(
+            rows_of([row.vector for row in rows]), rows_of([row.kinds for row in rows])
+        ),
+        sectors=[subject_of(row.chosen_sector, row.subject) for row in rows],
         places=places.positions(row.commune for row in rows),
     )
 

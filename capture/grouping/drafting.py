@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from capture.grouping.comparing import Material, material_of
 from capture.grouping.placing import ALIVE
 from capture.grouping.reading import words_of
 from capture.models import (
@@ -20,8 +21,6 @@ from capture.models import (
     ConstraintKind,
     Need,
     NeedReading,
-    NeedState,
-    NeedVector,
 )
 from capture.nlp.carry_over import CarryOver, carry_over
 from capture.nlp.cluster import NOISE, Constraints, Grouping, Points
@@ -71,15 +70,6 @@ class GroupingDraft:
     carried: CarryOver
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Material:
-    ids: NDArray[np.int64]
-    vectors: NDArray[np.float32]
-    sectors: list[Sector | None]
-    communes: list[str | None]
-    out_of_scope: frozenset[int]
-
-
 def draft_regrouping(
     session: Session, actor: Actor, *, language: Language, places: Gazetteer, now: dt.datetime
 ) -> GroupingDraft:
@@ -88,12 +78,11 @@ def draft_regrouping(
     mark = journal_mark(session, actor.fabrique_id)
     old = _living_clusters(session, actor.fabrique_id)
     vouched = frozenset(need for cluster in old.values() for need in cluster.vouched)
-    material = _material(session, actor.fabrique_id, language.vectoriser.id, vouched)
-    rows = language.compared(material.vectors)
+    material = material_of(session, actor.fabrique_id, language.vectoriser.id, vouched)
     points = Points(
         ids=material.ids,
-        vectors=rows,
-        sectors=material.sectors,
+        vectors=material.compared,
+        sectors=material.subjects,
         places=places.positions(material.communes),
     )
     instructions = _instructions(session, actor.fabrique_id, old)
@@ -138,51 +127,6 @@ def journal_mark(session: Session, fabrique_id: int) -> int:
             )
         )
         or 0
-    )
-
-
-def _material(
-    session: Session, fabrique_id: int, vectoriser: str, vouched: frozenset[int]
-) -> _Material:
-    ids: list[int] = []
-    vectors: list[bytes] = []
-    sectors: list[Sector | None] = []
-    communes: list[str | None] = []
-    out_of_scope: set[int] = set()
-    rows = session.execute(
-        select(
-            Need.id,
-            Need.commune,
-            Need.chosen_sector,
-            NeedReading.sector,
-            NeedVector.vector,
-        )
-        .join(NeedReading, NeedReading.need_id == Need.id)
-        .join(NeedVector, NeedVector.need_id == Need.id)
-        .where(
-            Need.fabrique_id == fabrique_id,
-            Need.state.in_((NeedState.RECEIVED, NeedState.TO_REVIEW)),
-            NeedVector.vectoriser == vectoriser,
-        )
-        .order_by(Need.id)
-        .execution_options(yield_per=5_000)
-    )
-    for need_id, commune, chosen, guessed, vector in rows:
-        sector = chosen or guessed
-        if sector is Sector.HORS_CHAMP and need_id not in vouched:
-            out_of_scope.add(need_id)
-            continue
-        ids.append(need_id)
-        vectors.append(vector)
-        sectors.append(sector)
-        communes.append(commune)
-    matrix = np.frombuffer(b"".join(vectors), dtype=np.float32)
-    return _Material(
-        ids=np.array(ids, dtype=np.int64),
-        vectors=matrix.reshape(len(ids), -1) if ids else matrix.reshape(0, 0),
-        sectors=sectors,
-        communes=communes,
-        out_of_scope=frozenset(out_of_scope),
     )
 
 
@@ -265,7 +209,7 @@ def _described(
     session: Session,
     fabrique_id: int,
     members: Mapping[int, frozenset[int]],
-    material: _Material,
+    material: Material,
 ) -> dict[int, list[Member]]:
     label_of = {need: label for label, needs in members.items() for need in needs}
     row_of = {need: row for row, need in enumerate(material.ids.tolist())}

@@ -101,6 +101,7 @@ def _write(
                 "vectoriser": vectoriser,
                 "dimension": int(read.vector.size),
                 "vector": read.vector.tobytes(),
+                "kinds": read.kinds.tobytes(),
             }
             for need_id, read in zip(ids, readings, strict=True)
         ],
@@ -114,6 +115,7 @@ def _reading(need_id: int, read: TextReading, named: int, now: dt.datetime) -> d
         "read_at": now,
         "lemmas": list(read.words.lemmas),
         "sector": read.sector.principal,
+        "subject": read.sector.subject,
         "secondary": [sector.value for sector in read.sector.secondary],
         "sector_scores": {
             sector.value: round(score, 4)

@@ -8,12 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.nlp.describe import Member
-from capture.nlp.kinds import Kinds, compared_rows
+from capture.nlp.kinds import compared_rows
 from capture.nlp.words import fold, stop_words
 
 _TERMS = 5
 _NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A need of a group with what it is compared by: `vector` (d,) and `kinds` (r,), r being 0 when
+    kinds of project are not known."""
+
+    id: int
+    lemmas: Sequence[str]
+    vector: NDArray[np.float32]
+    kinds: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +51,15 @@ class Explanation:
 
 
 def explain(
-    need: Member,
-    group: Sequence[Member],
-    *,
-    second: Sequence[Member] = (),
-    kinds: Kinds | None = None,
+    need: Compared, group: Sequence[Compared], *, second: Sequence[Compared] = ()
 ) -> Explanation:
-    """Return why `need` stands in `group`; it may itself be among the members.
-
-    With `kinds`, needs are compared as they are grouped.
-    """
+    """Return why `need` stands in `group`; it may itself be among the members."""
     others = [member for member in group if member.id != need.id]
     vectors = np.stack([member.vector for member in (need, *others, *second)])
+    kinds = np.stack([member.kinds for member in (need, *others, *second)])
     rows = compared_rows(vectors, kinds)
     alike = rows[1:] @ rows[0]
     inside, outside = alike[: len(others)], alike[len(others) :]
-    by_kind = None if kinds is None else kinds.of(vectors)
     order = sorted(range(len(others)), key=lambda place: (-inside[place], others[place].id))
     return Explanation(
         shared_terms=_shared_terms(need, others),
@@ -66,9 +69,7 @@ def explain(
         ),
         margin=_mean(inside) - _mean(outside) if second else None,
         same_words=_mean(vectors[1 : len(others) + 1] @ vectors[0]),
-        same_kind=None
-        if by_kind is None
-        else max(0.0, _mean(by_kind[1 : len(others) + 1] @ by_kind[0])),
+        same_kind=max(0.0, _mean(kinds[1 : len(others) + 1] @ kinds[0])) if kinds.size else None,
     )
 
 
@@ -76,7 +77,7 @@ def _mean(values: NDArray[np.float32]) -> float:
     return float(values.mean()) if len(values) else 0.0
 
 
-def _shared_terms(need: Member, others: Sequence[Member]) -> tuple[str, ...]:
+def _shared_terms(need: Compared, others: Sequence[Compared]) -> tuple[str, ...]:
     silent = stop_words()
     own = [lemma for lemma in dict.fromkeys(need.lemmas) if fold(lemma) not in silent]
     said = Counter(lemma for member in others for lemma in set(member.lemmas))

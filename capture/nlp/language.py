@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from capture.nlp.cluster import Grouper, GroupingParameters, load_grouper, parameters_for
 from capture.nlp.kinds import Kinds, compared_rows, load_kinds
+from capture.nlp.lexical import LexicalReader, LexicalReading, load_lexical_reader
 from capture.nlp.pipeline import Reader, ReadText, load_reader
 from capture.nlp.sectors import SectorModel, SectorReading, load_sector_model
 from capture.nlp.splitting import PassageReading, UnitOfMeaning, units_of_meaning
@@ -19,17 +20,21 @@ from capture.nlp.yardstick import yardstick_of
 from fabrique.core.places import PlaceNames
 
 # Changes whenever a reading made earlier would differ from one made now.
-READER_VERSION = "fr-4"
+READER_VERSION = "fr-5"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextReading:
-    """All that is understood of one text."""
+    """All that is understood of one text; it is compared by its `vector` (d,) and `kinds` (r,).
+
+    r is 0 when the kinds of project are not known for the vectoriser.
+    """
 
     words: ReadText
     sector: SectorReading
     wellbeing: WellbeingReading
     vector: NDArray[np.float32]
+    kinds: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,7 @@ class Language:
 
     reader: Reader
     vectoriser: Vectoriser
+    lexical: LexicalReader
     kinds: Kinds | None
     sectors: SectorModel
     wellbeing: WellbeingModel
@@ -48,11 +54,15 @@ class Language:
         """Read texts in a batch, in the same order."""
         words = self.reader.read(texts)
         vectors = self.vectoriser.vectors(texts)
-        sectors = self.sectors.read(texts, words, vectors, vectoriser=self.vectoriser.id)
+        lexical = self.lexical.read(texts)
+        kinds = _kinds_of(self.kinds, vectors, lexical)
+        sectors = self.sectors.read(texts, lexical, vectors, vectoriser=self.vectoriser.id)
         coded = self.wellbeing.read(texts, vectors, vectoriser=self.vectoriser.id)
         return [
-            TextReading(words=read, sector=sector, wellbeing=wellbeing, vector=vector)
-            for read, sector, wellbeing, vector in zip(words, sectors, coded, vectors, strict=True)
+            TextReading(words=read, sector=sector, wellbeing=wellbeing, vector=vector, kinds=kind)
+            for read, sector, wellbeing, vector, kind in zip(
+                words, sectors, coded, vectors, kinds, strict=True
+            )
         ]
 
     def units_of_meaning(self, texts: Sequence[str]) -> list[tuple[UnitOfMeaning, ...]]:
@@ -65,22 +75,35 @@ class Language:
             for each in self.read(passages)
         ]
 
-    def compared(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the rows by which needs of those vectors are grouped."""
-        return compared_rows(vectors, self.kinds)
+    def kinds_of(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the (n, r) kinds of project of texts whose vectors are known."""
+        return _kinds_of(self.kinds, vectors, self.lexical.read(texts))
+
+
+def _kinds_of(
+    kinds: Kinds | None, vectors: NDArray[np.float32], lexical: LexicalReading
+) -> NDArray[np.float32]:
+    if kinds is None:
+        return np.zeros((len(vectors), 0), dtype=np.float32)
+    return kinds.of(vectors, lexical.rows)
 
 
 def load_language(names: PlaceNames, vectoriser_path: Path | None = None) -> Language:
     """Load the instruments, which know the places given."""
     vectoriser = load_vectoriser(vectoriser_path)
-    kinds = load_kinds(vectoriser.id)
-    yardstick = yardstick_of(lambda texts: compared_rows(vectoriser.vectors(texts), kinds))
-    parameters = parameters_for(yardstick)
+    lexical, kinds = load_lexical_reader(), load_kinds(vectoriser.id)
+
+    def compared(texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = vectoriser.vectors(texts)
+        return compared_rows(vectors, _kinds_of(kinds, vectors, lexical.read(texts)))
+
+    parameters = parameters_for(yardstick_of(compared))
     return Language(
         reader=load_reader(names),
         vectoriser=vectoriser,
+        lexical=lexical,
         kinds=kinds,
-        sectors=load_sector_model(),
+        sectors=load_sector_model(lexical),
         wellbeing=load_wellbeing(),
         grouper=load_grouper(parameters),
         parameters=parameters,

@@ -13,9 +13,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.nlp.lexical import Content, LexicalReader, LexicalReading
 from capture.nlp.nearness import pulled, unpacked_rows
-from capture.nlp.pipeline import ReadText
-from capture.nlp.sector_features import Content, LexicalFeatures, load_lexical_features
 
 
 class Sector(enum.StrEnum):
@@ -42,6 +41,8 @@ class Sector(enum.StrEnum):
 
 
 SECTORS = tuple(Sector)
+# What a need can be about: the others say whom it concerns.
+SUBJECTS = frozenset(SECTORS) - {Sector.TRANSVERSAL, Sector.HORS_CHAMP}
 _MOST_WORDS = 4
 _MOST_SECONDARY = 2
 
@@ -50,11 +51,14 @@ _MOST_SECONDARY = 2
 class SectorReading:
     """What one text speaks of; `principal` is None when the machine prefers not to say.
 
-    `scores` are calibrated probabilities over the eighteen sectors and sum to 1; `words` are the
-    words of the text, as written, that weighed most for the likeliest sector.
+    `subject` is the likeliest of the sixteen sectors, even for a text that concerns them all or
+    seems out of scope: what it is grouped by. `scores` are calibrated probabilities over the
+    eighteen sectors and sum to 1; `words` are the words of the text, as written, that weighed most
+    for the likeliest sector.
     """
 
     principal: Sector | None
+    subject: Sector
     secondary: tuple[Sector, ...]
     scores: Mapping[Sector, float]
     words: tuple[str, ...]
@@ -91,14 +95,12 @@ class SectorModel:
     def __init__(
         self,
         *,
-        features: LexicalFeatures,
-        rarity: NDArray[np.float32],
+        lexical: LexicalReader,
         with_vectors: SectorWeights,
         words_alone: SectorWeights,
         thresholds: SectorThresholds,
     ) -> None:
-        self._features = features
-        self._rarity = rarity
+        self._lexical = lexical
         self._with_vectors = with_vectors
         self._words_alone = words_alone
         self._thresholds = thresholds
@@ -111,7 +113,7 @@ class SectorModel:
     def read(
         self,
         texts: Sequence[str],
-        read_texts: Sequence[ReadText],
+        lexical: LexicalReading,
         vectors: NDArray[np.float32] | None,
         *,
         vectoriser: str = "",
@@ -120,18 +122,17 @@ class SectorModel:
 
         Raises ValueError when texts, readings and vectors are not as many.
         """
-        if len(texts) != len(read_texts) or (vectors is not None and len(vectors) != len(texts)):
+        contents = lexical.contents
+        if len(texts) != len(contents) or (vectors is not None and len(vectors) != len(texts)):
             raise ValueError("texts, readings and vectors must be as many")
         if not texts:
             return []
-        contents = [self._features.contents(text) for text in texts]
         weights = self._words_alone
-        rows = self._features.weighted(self._features.counts(contents), self._rarity)
         logits = np.zeros((len(texts), len(SECTORS)), dtype=np.float32)
         if vectors is not None and vectoriser == self.vectoriser:
             weights = self._with_vectors
             logits += pulled(vectors, weights.known, weights.pulls)
-        logits += rows @ weights.lexical + weights.intercept
+        logits += lexical.rows @ weights.lexical + weights.intercept
         probabilities = _softmax(logits / weights.temperature)
         decided = probabilities.argmax(axis=1)
         words = self._deciding_words(texts, contents, decided, weights.lexical)
@@ -151,6 +152,7 @@ class SectorModel:
         )
         return SectorReading(
             principal=SECTORS[first] if named else None,
+            subject=next(SECTORS[k] for k in order if SECTORS[k] in SUBJECTS),
             secondary=secondary[:_MOST_SECONDARY],
             scores=MappingProxyType(
                 dict(zip(SECTORS, (float(value) for value in row), strict=True))
@@ -167,10 +169,9 @@ class SectorModel:
     ) -> list[tuple[str, ...]]:
         known = {lemma: 0 for words in contents for _, _, lemma in words}
         known = {lemma: place for place, lemma in enumerate(known)}
-        rows = self._features.weighted(self._features.of_lemmas(list(known)), self._rarity)
-        weights = np.asarray(rows @ lexical)
+        weights = np.asarray(self._lexical.of_lemmas(list(known)) @ lexical)
         weights -= weights.mean(axis=1, keepdims=True)
-        reviewed = lexical[self._features.channels[3][0] :]
+        reviewed = lexical[self._lexical.features.channels[3][0] :]
         return [
             self._words_for(
                 text,
@@ -192,7 +193,7 @@ class SectorModel:
     ) -> tuple[str, ...]:
         found: list[tuple[float, int, int]] = []
         phrased: set[int] = set()
-        for first, last, sectors in self._features.lexicon_hits([w[2] for w in words]):
+        for first, last, sectors in self._lexical.features.lexicon_hits([w[2] for w in words]):
             if sector in sectors:
                 gain = sum(weights[first : last + 1]) + float(reviewed[sector, sector])
                 found.append((gain, first, last))
@@ -211,32 +212,28 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return rows
 
 
-def load_sector_model() -> SectorModel:
+def load_sector_model(lexical: LexicalReader) -> SectorModel:
     """Load the trained weights shipped with the package, some 20 MB once unpacked."""
-    features = load_lexical_features()
     path = files("capture.nlp") / "model" / "sectors.npz"
     with path.open("rb") as stored, np.load(stored, allow_pickle=False) as arrays:
         columns = arrays["columns"]
-        known = unpacked_rows(arrays["known"], arrays["steps"])
+        known = unpacked_rows(arrays["known"], arrays["known_steps"])
         nothing = np.zeros((0, 0), dtype=np.float32)
 
         def weights(name: str, vectoriser: str) -> SectorWeights:
-            lexical = np.zeros((features.width, len(SECTORS)), dtype=np.float32)
-            lexical[columns] = arrays[f"{name}_lexical"].astype(np.float32)
+            table = np.zeros((lexical.features.width, len(SECTORS)), dtype=np.float32)
+            table[columns] = unpacked_rows(arrays[name], arrays[f"{name}_steps"])
             return SectorWeights(
                 vectoriser=vectoriser,
-                lexical=lexical,
+                lexical=table,
                 known=known if vectoriser else nothing,
                 pulls=arrays["pulls"].astype(np.float32) if vectoriser else nothing,
                 intercept=arrays[f"{name}_intercept"],
                 temperature=float(arrays[f"{name}_temperature"]),
             )
 
-        rarity = np.full(features.width, arrays["rarest"], dtype=np.float32)
-        rarity[arrays["seen"]] = arrays["rarity"].astype(np.float32)
         return SectorModel(
-            features=features,
-            rarity=rarity,
+            lexical=lexical,
             with_vectors=weights("full", str(arrays["vectoriser"])),
             words_alone=weights("words", ""),
             thresholds=SectorThresholds(abstain=float(arrays["abstain"])),

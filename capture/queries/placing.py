@@ -19,8 +19,7 @@ from capture.models import (
     NeedState,
     NeedVector,
 )
-from capture.nlp.describe import Member
-from capture.nlp.explain import Explanation, explain
+from capture.nlp.explain import Compared, Explanation, explain
 from capture.nlp.language import Language
 from capture.queries.published import place_name
 from fabrique.core.people import Person
@@ -127,7 +126,7 @@ def _explained(
 ) -> Explanation | None:
     """Return why the need is there; None while it has not been read again."""
     rows = session.execute(
-        select(Need.id, NeedReading.lemmas, NeedVector.vector)
+        select(Need.id, NeedReading.lemmas, NeedVector.vector, NeedVector.kinds)
         .join(ClusterMember, ClusterMember.need_id == Need.id)
         .join(NeedReading, NeedReading.need_id == Need.id)
         .join(NeedVector, NeedVector.need_id == Need.id)
@@ -140,14 +139,14 @@ def _explained(
         .limit(COMPARED)
     ).all()
     group = [
-        Member(
+        Compared(
             id=row.id,
-            text="",
             lemmas=row.lemmas,
             vector=np.frombuffer(row.vector, dtype=np.float32),
+            kinds=np.frombuffer(row.kinds, dtype=np.float32),
         )
         for row in rows
     ]
     if not group or group[0].id != need.id:
         return None
-    return explain(group[0], group, kinds=language.kinds)
+    return explain(group[0], group)

@@ -1,13 +1,10 @@
-"""Titles, key words, typical quotes and reasons, in the words of the needs themselves."""
+"""Titles, key words and typical quotes, in the words of the needs themselves."""
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.nlp.describe import Description, Member, describe
-from capture.nlp.explain import explain
-from capture.nlp.kinds import load_kinds
 from capture.nlp.pipeline import load_reader
 from capture.nlp.vectorise import load_vectoriser
 from fabrique.core.places import PlaceNames
@@ -88,39 +85,3 @@ def test_any_texts_are_described(groups: list[list[str]]) -> None:
 def test_groups_in_another_order_are_described_alike() -> None:
     one, two = members(*TRANSPORT), members(*REPAIR, first=11)
     assert describe({1: one, 2: two}) == describe({2: two[::-1], 1: one[::-1]})
-
-
-def test_explanation_names_terms_neighbours_and_margin() -> None:
-    group, others = members(*TRANSPORT), members(*REPAIR, first=11)
-    reason = explain(group[1], group, second=others)
-    assert reason.shared_terms[:2] == ("transport", "demande")
-    assert reason.nearest[0].id == 3
-    assert len(reason.nearest) == 3
-    assert reason.margin is not None
-    assert reason.margin > 0
-
-
-def test_need_alone_has_no_neighbour() -> None:
-    alone = members(TRANSPORT[0])
-    reason = explain(alone[0], alone)
-    assert (reason.shared_terms, reason.nearest, reason.margin) == ((), (), None)
-
-
-def test_explanation_tells_words_from_the_kind_of_project() -> None:
-    texts = (
-        "Plus de bus pour aller chez le médecin",
-        "Personne pour m'emmener à l'hôpital depuis que je ne conduis plus",
-        "Un transport à la demande vers les soins",
-    )
-    group = members(*texts)
-    reason = explain(group[0], group, kinds=load_kinds(VECTORISER.id))
-    assert reason.same_kind is not None
-    assert reason.same_kind > reason.same_words
-    assert explain(group[0], group).same_kind is None
-
-
-def test_likeness_of_neighbours_is_a_cosine() -> None:
-    group = members(*REPAIR)
-    near = explain(group[0], group).nearest[0]
-    other = next(member for member in group if member.id == near.id)
-    assert near.likeness == pytest.approx(float(np.dot(group[0].vector, other.vector)))

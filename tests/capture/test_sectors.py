@@ -5,13 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture.nlp.pipeline import load_reader
-from capture.nlp.sector_features import load_lexical_features
-from capture.nlp.sectors import SECTORS, Sector, SectorReading, load_sector_model
+from capture.nlp.lexical import load_lexical_reader
+from capture.nlp.sectors import SECTORS, SUBJECTS, Sector, SectorReading, load_sector_model
 from capture.nlp.vectorise import load_vectoriser
-from fabrique.core.places import PlaceNames
 
-READER, VECTORISER, MODEL = load_reader(PlaceNames()), load_vectoriser(), load_sector_model()
+READER, VECTORISER = load_lexical_reader(), load_vectoriser()
+MODEL = load_sector_model(READER)
 
 
 def read(*texts: str) -> list[SectorReading]:
@@ -61,6 +60,13 @@ def test_secondary_sectors_never_hold_the_principal_one() -> None:
     assert len(readings[0].secondary) <= 2
 
 
+def test_out_of_scope_and_common_concerns_are_no_subject() -> None:
+    readings = read("Baisser la TVA et rétablir l'ISF", "Coordonner les acteurs du territoire", "")
+    assert readings[0].principal is Sector.HORS_CHAMP
+    for reading in readings:
+        assert reading.subject == max(SUBJECTS, key=lambda sector: reading.scores[sector])
+
+
 def test_other_vectors_leave_words_alone_to_decide() -> None:
     texts = ["Développer les pistes cyclables"]
     alone = MODEL.read(texts, READER.read(texts), None)
@@ -82,7 +88,7 @@ def test_texts_and_vectors_must_be_as_many() -> None:
 
 
 def test_lexicon_has_a_list_for_every_sector_in_order() -> None:
-    assert load_lexical_features().names == tuple(sector.value for sector in Sector)
+    assert READER.features.names == tuple(sector.value for sector in Sector)
 
 
 @given(st.text())

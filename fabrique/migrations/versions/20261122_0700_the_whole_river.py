@@ -846,6 +846,7 @@ def upgrade() -> None:
             "lemmas", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
         sa.Column("sector", sa.String(32), nullable=True),
+        sa.Column("subject", sa.String(32), nullable=False),
         sa.Column(
             "secondary", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
@@ -881,6 +882,7 @@ def upgrade() -> None:
         sa.Column("vectoriser", sa.String(length=60), nullable=False),
         sa.Column("dimension", sa.Integer(), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.Column("kinds", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_need_vector_need_id_need")),
         sa.PrimaryKeyConstraint("need_id", name=op.f("pk_need_vector")),
     )

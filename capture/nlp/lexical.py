@@ -1,13 +1,15 @@
-"""The lexical features of a text, shared by the sector model and the script that trains it.
+"""The words of a text as a row of numbers: what sectors and kinds of project are read by.
 
 Words, pairs of words, pieces of words and the reviewed lexicon. Nothing here is learnt but the
-rarity of each feature, which the caller passes.
+rarity of each feature, counted by `training/count_rarities.py`.
 """
 
 import tomllib
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import chain, pairwise
 
 import numpy as np
@@ -120,6 +122,32 @@ class LexicalFeatures:
             self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexicalReading:
+    """The words that carry a theme in each of n texts, and the (n, width) rows they make."""
+
+    contents: tuple[tuple[Content, ...], ...]
+    rows: sparse.csr_array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexicalReader:
+    """Reads texts as rows of features; `rarity` (width,) says how much each of them tells."""
+
+    features: LexicalFeatures
+    rarity: NDArray[np.float32]
+
+    def read(self, texts: Sequence[str]) -> LexicalReading:
+        """Read texts in a batch, in the same order."""
+        contents = tuple(self.features.contents(text) for text in texts)
+        counts = self.features.counts(contents)
+        return LexicalReading(contents=contents, rows=self.features.weighted(counts, self.rarity))
+
+    def of_lemmas(self, lemmas: Sequence[str]) -> sparse.csr_array:
+        """Return the (n, width) rows of single words."""
+        return self.features.weighted(self.features.of_lemmas(lemmas), self.rarity)
+
+
 @lru_cache(maxsize=100_000)
 def _is_content(lemma: str) -> bool:
     return not lemma[0].isdigit() and fold(lemma) not in stop_words()
@@ -164,3 +192,14 @@ def load_lexical_features() -> LexicalFeatures:
     """Load the tokeniser and the reviewed words of each sector."""
     lexicon = tomllib.loads((FR / "sectors.toml").read_text("utf-8"))
     return LexicalFeatures(words=load_words(), lexicon=lexicon)
+
+
+@cache
+def load_lexical_reader() -> LexicalReader:
+    """Load the features and their rarity; those never seen are all as rare."""
+    features = load_lexical_features()
+    path = files("capture.nlp") / "model" / "lexical.npz"
+    with path.open("rb") as stored, np.load(stored, allow_pickle=False) as arrays:
+        rarity = np.full(features.width, arrays["rarest"], dtype=np.float32)
+        rarity[arrays["seen"]] = arrays["rarity"].astype(np.float32)
+    return LexicalReader(features=features, rarity=rarity)

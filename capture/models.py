@@ -123,7 +123,9 @@ class Need(Owned, Base):
 
     author: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[author_id])
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
-    reading: Mapped["NeedReading | None"] = relationship(lazy="raise", back_populates="need")
+    reading: Mapped["NeedReading | None"] = relationship(
+        lazy="raise", back_populates="need", foreign_keys="NeedReading.need_id"
+    )
     membership: Mapped["ClusterMember | None"] = relationship(lazy="raise", back_populates="need")
     confirmations: Mapped[list["NeedConfirmation"]] = relationship(
         lazy="raise", back_populates="need"
@@ -193,13 +195,17 @@ class NeedReading(Base):
     secondary: Mapped[list[str]]
     sector_scores: Mapped[dict[str, float]]
     sector_words: Mapped[list[str]]
+    # The need whose sector a person chose, and without which the machine would say another one.
+    learnt_from_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
     polarity: Mapped[Polarity | None]
     dimension: Mapped[Dimension | None]
     places: Mapped[list[str]]
     territories: Mapped[list[str]]
     personal_count: Mapped[int]
 
-    need: Mapped[Need] = relationship(lazy="raise", back_populates="reading")
+    need: Mapped[Need] = relationship(
+        lazy="raise", back_populates="reading", foreign_keys=[need_id]
+    )
 
 
 class NeedVector(Base):

@@ -83,17 +83,20 @@ def read_needs(worker: Worker) -> Counts:
 
 
 def group_needs(worker: Worker) -> Counts:
-    """The passage of the night: group again, and propose changes to what people confirmed."""
+    """The passage of the night: learn the sectors people chose, group again, and propose changes to
+    what they confirmed."""
     counts: Counts = {}
     for fabrique_id in _fabriques(worker):
         actor, now = machine(fabrique_id), worker.clock.now()
+        with worker.database.unit_of_work() as session:
+            heard = capture.grouping.hear_again(session, actor, language=worker.language)
         with worker.database.reading() as session:
             draft = capture.grouping.draft_regrouping(
                 session, actor, language=worker.language, places=worker.places, now=now
             )
         with worker.database.unit_of_work() as session:
             done = capture.grouping.apply_regrouping(session, actor, draft, now=now)
-        counts[str(fabrique_id)] = done.as_json()
+        counts[str(fabrique_id)] = done.as_json() | {"heard_again": heard}
     return counts
 
 

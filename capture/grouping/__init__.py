@@ -16,6 +16,7 @@ from capture.grouping.review import (
     set_aside,
     withdraw_constraint,
 )
+from capture.grouping.teaching import hear_again
 from capture.grouping.undoing import undo
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "confirm",
     "draft_regrouping",
     "gather",
+    "hear_again",
     "keep_apart",
     "merge",
     "move",

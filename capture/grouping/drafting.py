@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from capture.grouping.comparing import Material, material_of
 from capture.grouping.placing import ALIVE
-from capture.grouping.reading import words_of
 from capture.models import (
     Cluster,
     ClusterMember,
@@ -27,7 +26,7 @@ from capture.nlp.cluster import NOISE, Constraints, Grouping, Points
 from capture.nlp.describe import Description, Member, describe
 from capture.nlp.language import Language
 from capture.nlp.sectors import Sector
-from capture.queries.parts import spans_taken, words_left
+from capture.queries.parts import spans_taken, words_left, words_of
 from fabrique.core.access import Action, Actor
 from fabrique.core.db import JsonValue
 from fabrique.core.journal import JournalEntry

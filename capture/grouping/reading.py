@@ -6,9 +6,10 @@ from collections.abc import Callable
 from sqlalchemy import Select, and_, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
+from capture.grouping.teaching import lessons_of, sector_columns
 from capture.models import Need, NeedReading, NeedState, NeedVector
 from capture.nlp.language import READER_VERSION, Language, TextReading
-from capture.queries.parts import spans_taken, words_left
+from capture.queries.parts import spans_taken, words_left, words_of
 from fabrique.core.access import Action, Actor
 
 
@@ -34,7 +35,8 @@ def read_new_needs(
     ids = [row.id for row in waiting]
     taken = spans_taken(session, actor.fabrique_id)
     readings = language.read(
-        [words_of(row.title, words_left(row.text, taken.get(row.id, ()))) for row in waiting]
+        [words_of(row.title, words_left(row.text, taken.get(row.id, ()))) for row in waiting],
+        lessons=lessons_of(session, actor.fabrique_id, language=language),
     )
     # Pages show the words of the other needs of a message too: whoever they name is named there.
     named = [
@@ -46,11 +48,6 @@ def read_new_needs(
     _write(session, ids, readings, named, vectoriser=vectoriser, now=now)
     progress(len(ids))
     return len(ids)
-
-
-def words_of(title: str, text: str) -> str:
-    """What is read of a need: its title, if any, then its text."""
-    return f"{title}.\n{text}" if title else text
 
 
 def _unread(fabrique_id: int, vectoriser: str) -> Select[int, str, str]:
@@ -114,15 +111,7 @@ def _reading(need_id: int, read: TextReading, named: int, now: dt.datetime) -> d
         "reader": READER_VERSION,
         "read_at": now,
         "lemmas": list(read.words.lemmas),
-        "sector": read.sector.principal,
-        "subject": read.sector.subject,
-        "secondary": [sector.value for sector in read.sector.secondary],
-        "sector_scores": {
-            sector.value: round(score, 4)
-            for sector, score in read.sector.scores.items()
-            if score >= 0.01
-        },
-        "sector_words": list(read.sector.words),
+        **sector_columns(read.sector),
         "polarity": read.wellbeing.polarity,
         "dimension": read.wellbeing.dimension,
         "places": sorted({code for place in read.words.places for code in place.insee_codes}),

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.nlp.cluster import Grouper, GroupingParameters, load_grouper, parameters_for
+from capture.nlp.corrections import Lessons
 from capture.nlp.kinds import Kinds, compared_rows, load_kinds
 from capture.nlp.lexical import LexicalReader, LexicalReading, load_lexical_reader
 from capture.nlp.pipeline import Reader, ReadText, load_reader
-from capture.nlp.sectors import SectorModel, SectorReading, load_sector_model
+from capture.nlp.sectors import Sector, SectorModel, SectorReading, load_sector_model
 from capture.nlp.splitting import PassageReading, UnitOfMeaning, units_of_meaning
 from capture.nlp.vectorise import Vectoriser, load_vectoriser
 from capture.nlp.wellbeing import WellbeingModel, WellbeingReading, load_wellbeing
@@ -50,13 +51,15 @@ class Language:
     grouper: Grouper
     parameters: GroupingParameters
 
-    def read(self, texts: Sequence[str]) -> list[TextReading]:
-        """Read texts in a batch, in the same order."""
+    def read(self, texts: Sequence[str], *, lessons: Lessons | None = None) -> list[TextReading]:
+        """Read texts in a batch, in the same order; `lessons` come from people's corrections."""
         words = self.reader.read(texts)
         vectors = self.vectoriser.vectors(texts)
         lexical = self.lexical.read(texts)
         kinds = _kinds_of(self.kinds, vectors, lexical)
-        sectors = self.sectors.read(texts, lexical, vectors, vectoriser=self.vectoriser.id)
+        sectors = self.sectors.read(
+            texts, lexical, vectors, vectoriser=self.vectoriser.id, lessons=lessons
+        )
         coded = self.wellbeing.read(texts, vectors, vectoriser=self.vectoriser.id)
         return [
             TextReading(words=read, sector=sector, wellbeing=wellbeing, vector=vector, kinds=kind)
@@ -74,6 +77,30 @@ class Language:
             PassageReading(sectors=each.sector.scores, need=each.wellbeing.need)
             for each in self.read(passages)
         ]
+
+    def lessons(
+        self, ids: Sequence[int], texts: Sequence[str], chosen: Sequence[Sector]
+    ) -> Lessons | None:
+        """Learn from the sectors that people chose for texts; None when there are none."""
+        if not texts:
+            return None
+        return self.sectors.lessons(
+            ids,
+            self.lexical.read(texts),
+            self.vectoriser.vectors(texts),
+            chosen,
+            vectoriser=self.vectoriser.id,
+        )
+
+    def sectors_of(self, texts: Sequence[str], lessons: Lessons | None) -> list[SectorReading]:
+        """Read the sectors of texts, and nothing else."""
+        return self.sectors.read(
+            texts,
+            self.lexical.read(texts),
+            self.vectoriser.vectors(texts),
+            vectoriser=self.vectoriser.id,
+            lessons=lessons,
+        )
 
     def kinds_of(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the (n, r) kinds of project of texts whose vectors are known."""

@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.nlp.corrections import Heard, Lessons, learn
 from capture.nlp.lexical import Content, LexicalReader, LexicalReading
 from capture.nlp.nearness import pulled, unpacked_rows
 
@@ -54,7 +55,7 @@ class SectorReading:
     `subject` is the likeliest of the sixteen sectors, even for a text that concerns them all or
     seems out of scope: what it is grouped by. `scores` are calibrated probabilities over the
     eighteen sectors and sum to 1; `words` are the words of the text, as written, that weighed most
-    for the likeliest sector.
+    for the likeliest sector; `learnt_from` is the correction without which it would be another.
     """
 
     principal: Sector | None
@@ -62,6 +63,7 @@ class SectorReading:
     secondary: tuple[Sector, ...]
     scores: Mapping[Sector, float]
     words: tuple[str, ...]
+    learnt_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,30 +119,58 @@ class SectorModel:
         vectors: NDArray[np.float32] | None,
         *,
         vectoriser: str = "",
+        lessons: Lessons | None = None,
     ) -> list[SectorReading]:
         """Return one reading per text; `vectors` count only if `vectoriser` is the known one.
 
-        Raises ValueError when texts, readings and vectors are not as many.
+        `lessons` are what people's corrections have taught. Raises ValueError when texts, readings
+        and vectors are not as many.
         """
         contents = lexical.contents
         if len(texts) != len(contents) or (vectors is not None and len(vectors) != len(texts)):
             raise ValueError("texts, readings and vectors must be as many")
         if not texts:
             return []
+        weights, probabilities = self._probabilities(lexical, vectors, vectoriser)
+        teachers: list[int | None] = [None] * len(texts)
+        if lessons is not None and vectors is not None:
+            heard = Heard(vectors=vectors, lexical=lexical.rows, scores=probabilities)
+            probabilities, teachers = lessons.applied(heard)
+        decided = probabilities.argmax(axis=1)
+        words = self._deciding_words(texts, contents, decided, weights.lexical)
+        return [
+            self._reading(row, chosen, teacher)
+            for row, chosen, teacher in zip(probabilities, words, teachers, strict=True)
+        ]
+
+    def lessons(
+        self,
+        ids: Sequence[int],
+        lexical: LexicalReading,
+        vectors: NDArray[np.float32],
+        chosen: Sequence[Sector],
+        *,
+        vectoriser: str,
+    ) -> Lessons:
+        """Learn from texts, at least one, whose sector people have chosen; `ids` name them."""
+        scores = self._probabilities(lexical, vectors, vectoriser)[1]
+        heard = Heard(vectors=vectors, lexical=lexical.rows, scores=scores)
+        return learn(ids, heard, np.array([SECTORS.index(sector) for sector in chosen]))
+
+    def _probabilities(
+        self, lexical: LexicalReading, vectors: NDArray[np.float32] | None, vectoriser: str
+    ) -> tuple[SectorWeights, NDArray[np.float32]]:
         weights = self._words_alone
-        logits = np.zeros((len(texts), len(SECTORS)), dtype=np.float32)
+        logits = np.zeros((len(lexical.contents), len(SECTORS)), dtype=np.float32)
         if vectors is not None and vectoriser == self.vectoriser:
             weights = self._with_vectors
             logits += pulled(vectors, weights.known, weights.pulls)
         logits += lexical.rows @ weights.lexical + weights.intercept
-        probabilities = _softmax(logits / weights.temperature)
-        decided = probabilities.argmax(axis=1)
-        words = self._deciding_words(texts, contents, decided, weights.lexical)
-        return [
-            self._reading(row, chosen) for row, chosen in zip(probabilities, words, strict=True)
-        ]
+        return weights, _softmax(logits / weights.temperature)
 
-    def _reading(self, row: NDArray[np.float32], words: tuple[str, ...]) -> SectorReading:
+    def _reading(
+        self, row: NDArray[np.float32], words: tuple[str, ...], learnt_from: int | None
+    ) -> SectorReading:
         order = np.argsort(-row, kind="stable")
         first = int(order[0])
         named = row[first] >= self._thresholds.abstain
@@ -158,6 +188,7 @@ class SectorModel:
                 dict(zip(SECTORS, (float(value) for value in row), strict=True))
             ),
             words=words,
+            learnt_from=learnt_from,
         )
 
     def _deciding_words(

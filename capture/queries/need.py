@@ -63,7 +63,10 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the machine read, and the sector a person chose instead, if any."""
+    """What the machine read, and the sector a person chose instead, if any.
+
+    ``learnt_from`` is the need whose chosen sector taught it this one, empty if none did.
+    """
 
     sector: Sector | None
     words: tuple[str, ...]
@@ -73,6 +76,7 @@ class Reading:
     places: tuple[str, ...]
     chosen: Sector | None
     chosen_by: str
+    learnt_from: str
     passages: int
 
 
@@ -303,6 +307,11 @@ def _reading(session: Session, need: Need, places: Gazetteer) -> Reading | None:
         if need.sector_chosen_by_id is not None
         else None
     )
+    learnt_from = (
+        session.scalar(select(Need.reference).where(Need.id == need.reading.learnt_from_id))
+        if need.reading.learnt_from_id is not None
+        else None
+    )
     return Reading(
         sector=need.reading.sector,
         words=tuple(need.reading.sector_words),
@@ -315,6 +324,7 @@ def _reading(session: Session, need: Need, places: Gazetteer) -> Reading | None:
         ),
         chosen=need.chosen_sector,
         chosen_by=chosen_by or "",
+        learnt_from=learnt_from or "",
         passages=need.reading.personal_count,
     )
 

@@ -37,6 +37,11 @@ def needs_cut_out(session: Session, message_id: int) -> list[tuple[Need, NeedPar
     ]
 
 
+def words_of(title: str, text: str) -> str:
+    """What is read of a need: its title, if any, then its text."""
+    return f"{title}.\n{text}" if title else text
+
+
 def words_left(text: str, taken: Collection[Span]) -> str:
     """The text without those passages; as it is when there is none."""
     if not taken:

@@ -104,6 +104,8 @@ def regroup(fabrique: FabriqueSlug = None, as_json: AsJson = False) -> None:
             places = load_gazetteer(settings.communes_path)
             language = load_language(places.names(), settings.vectoriser_path)
             read = _read_all(database, actor, language, open_bar)
+            with database.unit_of_work() as session:
+                heard = capture.grouping.hear_again(session, actor, language=language)
             read_seconds = watch.seconds
             now = SystemClock().now()
             advance = open_bar("Regroupement", None)
@@ -116,6 +118,7 @@ def regroup(fabrique: FabriqueSlug = None, as_json: AsJson = False) -> None:
             advance(1)
             values = counts.as_json() | {
                 "read": read,
+                "heard_again": heard,
                 "read_seconds": read_seconds,
                 "seconds": watch.seconds,
             }

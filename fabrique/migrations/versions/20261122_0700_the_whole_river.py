@@ -858,6 +858,7 @@ def upgrade() -> None:
         sa.Column(
             "sector_words", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
+        sa.Column("learnt_from_id", sa.Integer(), nullable=True),
         sa.Column("polarity", sa.String(32), nullable=True),
         sa.Column("dimension", sa.String(32), nullable=True),
         sa.Column(
@@ -867,6 +868,9 @@ def upgrade() -> None:
             "territories", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
         sa.Column("personal_count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["learnt_from_id"], ["need.id"], name=op.f("fk_need_reading_learnt_from_id_need")
+        ),
         sa.ForeignKeyConstraint(
             ["need_id"], ["need.id"], name=op.f("fk_need_reading_need_id_need")
         ),

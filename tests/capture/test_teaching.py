@@ -1,0 +1,130 @@
+"""A sector chosen by a person teaches the machine, at the next reading and in the night."""
+
+import datetime as dt
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from capture import grouping, intake
+from capture.models import Need, NeedReading, NeedState
+from capture.nlp.language import Language
+from capture.nlp.sectors import Sector
+from fabrique.core.access import Actor, machine
+from fabrique.core.people import Person
+from fabrique.core.territories import Fabrique
+from tests.builders import a_fabrique, a_grouping_run, a_need
+
+SORTED = (
+    "Trop de déchets jetés au bord des chemins",
+    "Les déchets débordent des poubelles du village",
+    "Il faudrait ramasser les déchets dans la nature",
+    "Des déchets sauvages dans la forêt communale",
+    "Mieux trier les déchets et les ramasser",
+    "Une journée pour ramasser les déchets",
+)
+ALIKE = "Ramasser les déchets qui traînent dans le bois"
+ELSEWHERE = "Plus aucun médecin ne prend de nouveaux patients"
+
+
+@pytest.fixture
+def chosen(
+    session: Session, fabrique: Fabrique, coordinator: tuple[Person, Actor], now: dt.datetime
+) -> list[Need]:
+    """Needs that the coordination sorts in its own way."""
+    needs = [a_need(session, fabrique, title="", text=text) for text in SORTED]
+    for need in needs:
+        intake.choose_sector(session, coordinator[1], need.reference, Sector.LIEN_SOCIAL, now=now)
+    return needs
+
+
+def read_all(session: Session, fabrique: Fabrique, language: Language, now: dt.datetime) -> None:
+    while grouping.read_new_needs(session, machine(fabrique.id), language=language, now=now):
+        pass
+
+
+def sector_of(session: Session, need: Need) -> Sector | None:
+    session.expire_all()
+    return session.get_one(NeedReading, need.id).sector
+
+
+@pytest.mark.usefixtures("chosen")
+def test_next_need_like_them_is_read_as_people_chose(
+    session: Session, fabrique: Fabrique, language: Language, now: dt.datetime
+) -> None:
+    alike = a_need(session, fabrique, title="", text=ALIKE)
+    elsewhere = a_need(session, fabrique, title="", text=ELSEWHERE)
+    read_all(session, fabrique, language, now)
+    assert sector_of(session, alike) is Sector.LIEN_SOCIAL
+    assert sector_of(session, elsewhere) is Sector.SANTE
+
+
+def test_needs_read_before_are_heard_again_in_the_night_once(
+    session: Session,
+    fabrique: Fabrique,
+    language: Language,
+    coordinator: tuple[Person, Actor],
+    now: dt.datetime,
+) -> None:
+    needs = [a_need(session, fabrique, title="", text=text) for text in SORTED]
+    alike = a_need(session, fabrique, title="", text=ALIKE)
+    read_all(session, fabrique, language, now)
+    assert sector_of(session, alike) is not Sector.LIEN_SOCIAL
+    for need in needs:
+        intake.choose_sector(session, coordinator[1], need.reference, Sector.LIEN_SOCIAL, now=now)
+    actor = machine(fabrique.id)
+    assert grouping.hear_again(session, actor, language=language) == 1
+    assert sector_of(session, alike) is Sector.LIEN_SOCIAL
+    assert grouping.hear_again(session, actor, language=language) == 0
+    assert all(need.chosen_sector is Sector.LIEN_SOCIAL for need in needs)
+
+
+@pytest.mark.usefixtures("chosen")
+def test_nothing_is_heard_again_when_nobody_has_chosen_since_the_last_passage(
+    session: Session,
+    fabrique: Fabrique,
+    language: Language,
+    now: dt.datetime,
+) -> None:
+    alike = a_need(session, fabrique, title="", text=ALIKE)
+    read_all(session, fabrique, language, now)
+    a_grouping_run(session, fabrique, started_at=now + dt.timedelta(hours=1))
+    session.execute(
+        update(NeedReading)
+        .where(NeedReading.need_id == alike.id)
+        .values(sector=Sector.SANTE, learnt_from_id=None)
+    )
+    assert grouping.hear_again(session, machine(fabrique.id), language=language) == 0
+
+
+def test_choices_of_another_fabrique_and_of_what_was_withdrawn_teach_nothing(
+    session: Session, fabrique: Fabrique, language: Language, chosen: list[Need], now: dt.datetime
+) -> None:
+    other = a_fabrique(session, slug="ailleurs")
+    there = a_need(session, other, title="", text=ALIKE)
+    read_all(session, other, language, now)
+    assert sector_of(session, there) is not Sector.LIEN_SOCIAL
+    for need in chosen:
+        need.state = NeedState.WITHDRAWN
+    here = a_need(session, fabrique, title="", text=ALIKE)
+    session.flush()
+    read_all(session, fabrique, language, now)
+    assert sector_of(session, here) is not Sector.LIEN_SOCIAL
+
+
+def test_page_of_a_need_names_the_choice_that_taught_its_sector(
+    client: TestClient,
+    session: Session,
+    fabrique: Fabrique,
+    language: Language,
+    chosen: list[Need],
+    now: dt.datetime,
+) -> None:
+    alike = a_need(session, fabrique, title="", text=ALIKE)
+    read_all(session, fabrique, language, now)
+    taught = session.get_one(NeedReading, alike.id).learnt_from_id
+    reference = next(need.reference for need in chosen if need.id == taught)
+    page = client.get(f"/besoins/{alike.reference}").text
+    assert "Comme le secteur que vous avez choisi pour" in page
+    assert f'href="/besoins/{reference}"' in page

@@ -14,7 +14,7 @@ from capture.queries.parts import spans_taken, words_left, words_of
 from fabrique.core.access import Action, Actor
 
 # The latest choices say enough of how a coordination sorts, and are learnt in a second.
-_LEARNT = 1_000
+_LEARNT = 500
 _AT_ONCE = 2_000
 
 

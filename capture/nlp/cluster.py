@@ -6,6 +6,7 @@ first cut by sector and community. A need like no other stays alone.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from types import MappingProxyType
 from typing import Protocol
 
@@ -108,10 +109,14 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ToldOf:
-    """What the first need of each unit tells besides its words: number of its sector, place."""
+    """What the first need of each unit tells besides its words: number of its sector, place.
+
+    `keyed` are the units that hold a pinned need.
+    """
 
     sectors: NDArray[np.int64]
     places: NDArray[np.float64] | None
+    keyed: NDArray[np.intp]
 
 
 class Grouper(Protocol):
@@ -177,6 +182,7 @@ class AverageLinkGrouper:
         told = _ToldOf(
             sectors=_sector_numbers(sectors)[firsts],
             places=None if points.places is None else points.places[order][firsts],
+            keyed=np.flatnonzero([key is not None for key in units.keys]),
         )
         unit_labels = self._join(units, told, alike=alike)
         labels, keys = _numbered(unit_labels, units, smallest=self.parameters.smallest)
@@ -228,14 +234,8 @@ class AverageLinkGrouper:
         place = np.full(len(units.keys), -1)
         place[chosen] = np.arange(len(chosen))
         apart = place[units.apart]
-        pinned = [
-            place[unit]
-            for unit, key in enumerate(units.keys)
-            if key is not None and place[unit] >= 0
-        ]
-        keyed = np.array(
-            [(a, b) for i, a in enumerate(pinned) for b in pinned[i + 1 :]], dtype=np.intp
-        ).reshape(-1, 2)
+        pinned = place[told.keyed][place[told.keyed] >= 0]
+        keyed = np.array(list(combinations(pinned, 2)), dtype=np.intp).reshape(-1, 2)
         likeness = units.means[chosen] @ units.means[chosen].T
         if told.places is not None:
             near = place_nearness(told.places[chosen], told.places[chosen])

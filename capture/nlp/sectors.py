@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from capture.nlp.corrections import Heard, Lessons, learn
 from capture.nlp.lexical import Content, LexicalReader, LexicalReading
 from capture.nlp.nearness import pulled, unpacked_rows
+from capture.nlp.words import fold
 
 
 class Sector(enum.StrEnum):
@@ -55,7 +56,8 @@ class SectorReading:
     `subject` is the likeliest of the sixteen sectors, even for a text that concerns them all or
     seems out of scope: what it is grouped by. `scores` are calibrated probabilities over the
     eighteen sectors and sum to 1; `words` are the words of the text, as written, that weighed most
-    for the likeliest sector; `learnt_from` is the correction without which it would be another.
+    for the likeliest sector; `learnt_from` is the correction without which it would be another,
+    and the reason then, in place of words.
     """
 
     principal: Sector | None
@@ -139,7 +141,7 @@ class SectorModel:
         decided = probabilities.argmax(axis=1)
         words = self._deciding_words(texts, contents, decided, weights.lexical)
         return [
-            self._reading(row, chosen, teacher)
+            self._reading(row, chosen if teacher is None else (), teacher)
             for row, chosen, teacher in zip(probabilities, words, teachers, strict=True)
         ]
 
@@ -231,10 +233,12 @@ class SectorModel:
                 phrased.update(range(first, last + 1))
         found += [(w, place, place) for place, w in enumerate(weights) if place not in phrased]
         found.sort(key=lambda item: (-item[0], item[1]))
-        shown = dict.fromkeys(
-            text[words[first][0] : words[last][1]] for gain, first, last in found if gain > 0
-        )
-        return tuple(list(shown)[:_MOST_WORDS])
+        shown: dict[str, str] = {}
+        for gain, first, last in found:
+            said = text[words[first][0] : words[last][1]]
+            if gain > 0:
+                shown.setdefault(fold(said), said)
+        return tuple(shown.values())[:_MOST_WORDS]
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -54,6 +54,11 @@ def test_deciding_words_are_as_written() -> None:
     assert all(word in text for word in words)
 
 
+def test_deciding_word_is_named_once() -> None:
+    words = [word.lower() for word in read("Médecins. Plus de médecins ici, MÉDECINS !")[0].words]
+    assert words.count("médecins") == 1
+
+
 def test_secondary_sectors_never_hold_the_principal_one() -> None:
     readings = read("Aide à domicile pour les personnes âgées et transport vers le médecin")
     assert readings[0].principal not in readings[0].secondary

@@ -21,6 +21,7 @@ from fabrique.core.places import (
     distance_km,
     folded_place,
     gazetteer,
+    without_article,
 )
 
 REFERENCE = Path(__file__).parents[3] / "shared/data/reference"
@@ -282,7 +283,9 @@ def test_a_long_name_short_of_one_letter_still_finds_it(
 ) -> None:
     place = data.draw(st.integers(min_value=0, max_value=len(commune.name) - 1))
     typed = commune.name[:place] + commune.name[place + 1 :]
-    telling = folded_place(commune.name).replace("saint ", "").replace("sainte ", "")
+    # « Les Mées » is a short name: its article tells nothing.
+    telling = without_article(folded_place(commune.name))
+    telling = telling.replace("saint ", "").replace("sainte ", "")
     if len(telling) >= 8:
         found = gazetteer().find(typed, departement=commune.departement, limit=100)
         assert commune in {each.commune for each in found}

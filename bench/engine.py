@@ -36,7 +36,7 @@ def points_of(language: Language, texts: Sequence[str]) -> Points:
 def compared_in_parts(
     language: Language, texts: Sequence[str], vectors: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return the rows that texts are grouped by, read a part at a time as the service does."""
+    """Return the rows that texts are grouped by, read a part at a time."""
     parts = (
         compared_rows(vectors[part], language.kinds_of(texts[part], vectors[part]))
         for part in (slice(start, start + _AT_ONCE) for start in range(0, len(texts), _AT_ONCE))

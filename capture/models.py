@@ -195,7 +195,7 @@ class NeedReading(Base):
     secondary: Mapped[list[str]]
     sector_scores: Mapped[dict[str, float]]
     sector_words: Mapped[list[str]]
-    # The need whose sector a person chose, and without which the machine would say another one.
+    # Where choices of people made the sector another one, the need whose choice weighed most.
     learnt_from_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
     polarity: Mapped[Polarity | None]
     dimension: Mapped[Dimension | None]

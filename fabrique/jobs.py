@@ -88,8 +88,10 @@ def group_needs(worker: Worker) -> Counts:
     counts: Counts = {}
     for fabrique_id in _fabriques(worker):
         actor, now = machine(fabrique_id), worker.clock.now()
+        with worker.database.reading() as session:
+            hearing = capture.grouping.draft_hearing(session, actor, language=worker.language)
         with worker.database.unit_of_work() as session:
-            heard = capture.grouping.hear_again(session, actor, language=worker.language)
+            heard = capture.grouping.apply_hearing(session, actor, hearing)
         with worker.database.reading() as session:
             draft = capture.grouping.draft_regrouping(
                 session, actor, language=worker.language, places=worker.places, now=now

@@ -16,17 +16,18 @@ from capture.grouping.review import (
     set_aside,
     withdraw_constraint,
 )
-from capture.grouping.teaching import hear_again
+from capture.grouping.teaching import apply_hearing, draft_hearing
 from capture.grouping.undoing import undo
 
 __all__ = [
     "RegroupCounts",
     "answer_change",
+    "apply_hearing",
     "apply_regrouping",
     "confirm",
+    "draft_hearing",
     "draft_regrouping",
     "gather",
-    "hear_again",
     "keep_apart",
     "merge",
     "move",

@@ -30,7 +30,12 @@ class Material:
 
 
 def rows_of(kept: Sequence[bytes]) -> NDArray[np.float32]:
-    """Return the (n, d) rows kept as bytes, all as long; (0, 0) when there are none."""
+    """Return the (n, d) rows kept as bytes; (0, 0) when there are none.
+
+    Raises ValueError when they are not as long: some have not been read by the reader of today.
+    """
+    if len({len(one) for one in kept}) > 1:
+        raise ValueError("rows must be as long")
     flat = np.frombuffer(b"".join(kept), dtype=np.float32)
     return flat.reshape(len(kept), -1) if kept else flat.reshape(0, 0)
 

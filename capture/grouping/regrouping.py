@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from capture.grouping.drafting import GroupingDraft, draft_regrouping, journal_mark
 from capture.grouping.placing import CLUSTER_PREFIX
 from capture.grouping.reading import read_new_needs
-from capture.grouping.teaching import hear_again
+from capture.grouping.teaching import apply_hearing, draft_hearing
 from capture.models import (
     ChangeAnswer,
     Cluster,
@@ -58,7 +58,7 @@ def regroup(
     """Read what is new, group, and write, in one go: for small fabriques and for tests."""
     while read_new_needs(session, actor, language=language, now=now):
         pass
-    hear_again(session, actor, language=language)
+    apply_hearing(session, actor, draft_hearing(session, actor, language=language))
     draft = draft_regrouping(session, actor, language=language, places=places, now=now)
     return apply_regrouping(session, actor, draft, now=now)
 

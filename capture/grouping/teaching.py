@@ -1,10 +1,11 @@
-"""The sectors that people choose teach the machine: what is read next, and what was read before."""
+"""The sectors that a coordination corrects teach the machine: what is read next, and before."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from capture.models import GroupingRun, Need, NeedReading, NeedState
 from capture.nlp.corrections import Lessons
@@ -12,20 +13,34 @@ from capture.nlp.language import Language
 from capture.nlp.sectors import Sector, SectorReading
 from capture.queries.parts import spans_taken, words_left, words_of
 from fabrique.core.access import Action, Actor
+from fabrique.core.journal import JournalEntry
 
+_CHOSEN = "need.sector_chosen"
 # The latest choices say enough of how a coordination sorts, and are learnt in a second.
 _LEARNT = 500
 _AT_ONCE = 2_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """The sectors of a need, read again."""
+
+    need_id: int
+    read: SectorReading
+
+
 def lessons_of(session: Session, fabrique_id: int, *, language: Language) -> Lessons | None:
-    """What the sectors chosen in this fabrique teach; None while nobody has chosen any."""
+    """What the sectors corrected by the coordination teach; None while it has corrected none.
+
+    What authors and files say of their own needs teaches nothing about those of others.
+    """
     rows = session.execute(
         select(Need.id, Need.title, Need.text, Need.chosen_sector)
         .where(
             Need.fabrique_id == fabrique_id,
             Need.state != NeedState.WITHDRAWN,
             Need.chosen_sector.is_not(None),
+            _corrected(),
         )
         .order_by(Need.sector_chosen_at.desc(), Need.id.desc())
         .limit(_LEARNT)
@@ -37,33 +52,39 @@ def lessons_of(session: Session, fabrique_id: int, *, language: Language) -> Les
     )
 
 
-def hear_again(session: Session, actor: Actor, *, language: Language) -> int:
-    """Read again the sectors of the needs that people's choices bear on; how many changed.
-
-    Nothing is done when nobody has chosen a sector since the last passage. A sector chosen by a
-    person stays as it is.
-    """
+def draft_hearing(session: Session, actor: Actor, *, language: Language) -> list[Hearing]:
+    """What people's choices change in the sectors of needs already read; a reading session is
+    enough. Empty when nobody has chosen or taken back a sector since the last passage."""
     actor.require(Action.GROUPING_RUN)
-    if not _chosen_since_last_run(session, actor.fabrique_id):
-        return 0
+    if not _taught_since_last_run(session, actor.fabrique_id):
+        return []
     lessons = lessons_of(session, actor.fabrique_id, language=language)
-    changed, last = 0, 0
-    while True:
-        rows = session.execute(_heard(actor.fabrique_id, after=last)).all()
-        if not rows:
-            return changed
+    changed: list[Hearing] = []
+    last = 0
+    while rows := session.execute(_heard(actor.fabrique_id, after=last)).all():
         last = rows[-1].id
         texts = _texts(session, actor.fabrique_id, [(row.id, row.title, row.text) for row in rows])
         found = language.sectors_of(texts, lessons)
-        anew = [
-            {"need_id": row.id, **sector_columns(reading)}
+        changed += [
+            Hearing(need_id=row.id, read=reading)
             for row, reading in zip(rows, found, strict=True)
-            if (row.sector, row.subject, row.learnt_from_id)
-            != (reading.principal, reading.subject, reading.learnt_from)
+            if (row.sector, row.subject, row.secondary, row.learnt_from_id)
+            != (reading.principal, reading.subject, list(reading.secondary), reading.learnt_from)
         ]
-        if anew:
-            session.execute(update(NeedReading), anew)
-        changed += len(anew)
+    return changed
+
+
+def apply_hearing(session: Session, actor: Actor, hearings: Sequence[Hearing]) -> int:
+    """Write what was heard; how many. What a person chose meanwhile stays, it is kept elsewhere."""
+    actor.require(Action.GROUPING_RUN)
+    for one in hearings:
+        session.execute(
+            update(NeedReading)
+            .where(NeedReading.need_id == one.need_id)
+            .values(**sector_columns(one.read))
+            .execution_options(synchronize_session=False)
+        )
+    return len(hearings)
 
 
 def sector_columns(read: SectorReading) -> dict[str, object]:
@@ -80,19 +101,39 @@ def sector_columns(read: SectorReading) -> dict[str, object]:
     }
 
 
-def _chosen_since_last_run(session: Session, fabrique_id: int) -> bool:
+def _corrected() -> ColumnElement[bool]:
+    return exists().where(
+        JournalEntry.fabrique_id == Need.fabrique_id,
+        JournalEntry.subject == Need.reference,
+        JournalEntry.action == _CHOSEN,
+    )
+
+
+def _taught_since_last_run(session: Session, fabrique_id: int) -> bool:
     chosen_at = session.scalar(
-        select(func.max(Need.sector_chosen_at)).where(Need.fabrique_id == fabrique_id)
+        select(func.max(JournalEntry.at)).where(
+            JournalEntry.fabrique_id == fabrique_id, JournalEntry.action == _CHOSEN
+        )
     )
     passed_at: dt.datetime | None = session.scalar(
         select(func.max(GroupingRun.started_at)).where(GroupingRun.fabrique_id == fabrique_id)
     )
-    return chosen_at is not None and (passed_at is None or chosen_at > passed_at)
+    if chosen_at is None:
+        return False
+    if passed_at is None or chosen_at > passed_at:
+        return True
+    teacher = aliased(Need)
+    taken_back = (
+        _heard(fabrique_id, after=0)
+        .join(teacher, teacher.id == NeedReading.learnt_from_id)
+        .where(teacher.state == NeedState.WITHDRAWN)
+    )
+    return session.execute(taken_back.limit(1)).first() is not None
 
 
 def _heard(
     fabrique_id: int, *, after: int
-) -> Select[int, str, str, Sector | None, Sector, int | None]:
+) -> Select[int, str, str, Sector | None, Sector, list[str], int | None]:
     return (
         select(
             Need.id,
@@ -100,6 +141,7 @@ def _heard(
             Need.text,
             NeedReading.sector,
             NeedReading.subject,
+            NeedReading.secondary,
             NeedReading.learnt_from_id,
         )
         .join(NeedReading, NeedReading.need_id == Need.id)

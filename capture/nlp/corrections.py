@@ -1,9 +1,8 @@
 """What the sectors chosen by people teach the machine, beside all that it has learnt before.
 
-A correction bends the reading of the texts that are like it and that the machine read like it; the
-others keep the reading they had. Kernel logistic regression that starts from the probabilities of
-the shipped model (Zhu and Hastie 2005; Chelba and Acero 2006 for the start), so that with no
-correction near it is that model.
+A correction bends the reading of the texts that are like it and that the machine read like it, and
+hardly that of the others. Kernel logistic regression that starts from the probabilities of the
+shipped model (Zhu and Hastie 2005; Chelba and Acero 2006 for the start).
 """
 
 from collections.abc import Sequence
@@ -45,22 +44,26 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lessons:
-    """Corrections: the m texts corrected, their ids, and how each pulls towards sectors (m, k)."""
+    """The m texts corrected, their ids, the sector chosen (m,), and how each pulls (m, k)."""
 
     ids: tuple[int, ...]
     corrected: Heard
+    chosen: NDArray[np.intp]
     pulls: NDArray[np.float64]
 
     def applied(self, heard: Heard) -> tuple[NDArray[np.float32], list[int | None]]:
-        """Return new scores (n, k), and the id of the correction that decided, None if none did."""
+        """Return new scores (n, k), and for each text the correction that bent it most, by id.
+
+        It is one that chose the sector now the likeliest; None where that sector was so already, or
+        where nobody chose it.
+        """
         near = heard.nearness(self.corrected)
         scores = _softmax(_logs(heard.scores) + near @ self.pulls).astype(np.float32)
         before, after = heard.scores.argmax(axis=1), scores.argmax(axis=1)
         gains = near * (self.pulls[:, after] - self.pulls[:, before]).T
-        teachers = gains.argmax(axis=1)
+        gains[self.chosen[None, :] != after[:, None]] = 0
         return scores, [
-            self.ids[teacher] if old != new else None
-            for teacher, old, new in zip(teachers, before, after, strict=True)
+            self.ids[int(gained.argmax())] if gained.max() > 0 else None for gained in gains
         ]
 
 
@@ -83,7 +86,9 @@ def learn(ids: Sequence[int], corrected: Heard, chosen: NDArray[np.intp]) -> Les
         method="L-BFGS-B",
         options={"maxiter": _ITERATIONS},
     )
-    return Lessons(ids=tuple(ids), corrected=corrected, pulls=found.x.reshape(wanted.shape))
+    return Lessons(
+        ids=tuple(ids), corrected=corrected, chosen=chosen, pulls=found.x.reshape(wanted.shape)
+    )
 
 
 def _logs(scores: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -56,8 +56,8 @@ class SectorReading:
     `subject` is the likeliest of the sixteen sectors, even for a text that concerns them all or
     seems out of scope: what it is grouped by. `scores` are calibrated probabilities over the
     eighteen sectors and sum to 1; `words` are the words of the text, as written, that weighed most
-    for the likeliest sector; `learnt_from` is the correction without which it would be another,
-    and the reason then, in place of words.
+    for the likeliest sector; where corrections made it another, `learnt_from` is the one that
+    weighed most, and the reason in place of words.
     """
 
     principal: Sector | None
@@ -141,7 +141,7 @@ class SectorModel:
         decided = probabilities.argmax(axis=1)
         words = self._deciding_words(texts, contents, decided, weights.lexical)
         return [
-            self._reading(row, chosen if teacher is None else (), teacher)
+            self._reading(row, chosen, teacher)
             for row, chosen, teacher in zip(probabilities, words, teachers, strict=True)
         ]
 
@@ -176,6 +176,7 @@ class SectorModel:
         order = np.argsort(-row, kind="stable")
         first = int(order[0])
         named = row[first] >= self._thresholds.abstain
+        taught = named and learnt_from is not None
         others = [int(k) for k in order if row[k] >= self._thresholds.secondary and k != first]
         secondary = tuple(
             SECTORS[k]
@@ -189,8 +190,8 @@ class SectorModel:
             scores=MappingProxyType(
                 dict(zip(SECTORS, (float(value) for value in row), strict=True))
             ),
-            words=words,
-            learnt_from=learnt_from,
+            words=() if taught else words,
+            learnt_from=learnt_from if taught else None,
         )
 
     def _deciding_words(

@@ -187,7 +187,14 @@ def need_view(
         group_title=cluster.title if cluster and is_shown else None,
         work=(
             _workbench(
-                session, need, sector, language=language, search=search, places=places, today=today
+                session,
+                actor,
+                need,
+                sector,
+                language=language,
+                search=search,
+                places=places,
+                today=today,
             )
             if actor.may(Action.NEED_READ_ALL)
             else None
@@ -197,6 +204,7 @@ def need_view(
 
 def _workbench(
     session: Session,
+    actor: Actor,
     need: Need,
     sector: Sector | None,
     *,
@@ -211,7 +219,7 @@ def _workbench(
     parts = needs_cut_out(session, need.id)
     message = _message(session, need)
     return Workbench(
-        reading=_reading(session, need, places),
+        reading=_reading(session, actor, need, places),
         passages=_passages(need, parts, language) if message is None else (),
         message=message,
         parts=tuple(Heard(reference=part.reference, words=part.text) for part, _ in parts),
@@ -299,7 +307,7 @@ def _answers(need: Need) -> tuple[Answer, ...]:
     )
 
 
-def _reading(session: Session, need: Need, places: Gazetteer) -> Reading | None:
+def _reading(session: Session, actor: Actor, need: Need, places: Gazetteer) -> Reading | None:
     if need.reading is None:
         return None
     chosen_by = (
@@ -308,7 +316,11 @@ def _reading(session: Session, need: Need, places: Gazetteer) -> Reading | None:
         else None
     )
     learnt_from = (
-        session.scalar(select(Need.reference).where(Need.id == need.reading.learnt_from_id))
+        session.scalar(
+            select(Need.reference)
+            .outerjoin(NeedReading, NeedReading.need_id == Need.id)
+            .where(Need.id == need.reading.learnt_from_id, readable(actor))
+        )
         if need.reading.learnt_from_id is not None
         else None
     )

@@ -20,7 +20,7 @@ from capture.models import (
     NeedVector,
 )
 from capture.nlp.explain import Compared, Explanation, explain
-from capture.nlp.language import Language
+from capture.nlp.language import READER_VERSION, Language
 from capture.queries.published import place_name
 from fabrique.core.people import Person
 from fabrique.core.places import Gazetteer
@@ -134,6 +134,7 @@ def _explained(
             ClusterMember.cluster_id == member.cluster_id,
             Need.state != NeedState.WITHDRAWN,
             NeedVector.vectoriser == language.vectoriser.id,
+            NeedReading.reader == READER_VERSION,
         )
         .order_by((Need.id == need.id).desc(), ClusterMember.strength.desc(), Need.id)
         .limit(COMPARED)

@@ -104,10 +104,12 @@ def regroup(fabrique: FabriqueSlug = None, as_json: AsJson = False) -> None:
             places = load_gazetteer(settings.communes_path)
             language = load_language(places.names(), settings.vectoriser_path)
             read = _read_all(database, actor, language, open_bar)
-            with database.unit_of_work() as session:
-                heard = capture.grouping.hear_again(session, actor, language=language)
-            read_seconds = watch.seconds
             now = SystemClock().now()
+            with database.reading() as session:
+                hearing = capture.grouping.draft_hearing(session, actor, language=language)
+            with database.unit_of_work() as session:
+                heard = capture.grouping.apply_hearing(session, actor, hearing)
+            read_seconds = watch.seconds
             advance = open_bar("Regroupement", None)
             with database.reading() as session:
                 draft = capture.grouping.draft_regrouping(

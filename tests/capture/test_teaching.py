@@ -44,6 +44,12 @@ def read_all(session: Session, fabrique: Fabrique, language: Language, now: dt.d
         pass
 
 
+def heard_again(session: Session, fabrique: Fabrique, language: Language) -> int:
+    actor = machine(fabrique.id)
+    drafted = grouping.draft_hearing(session, actor, language=language)
+    return grouping.apply_hearing(session, actor, drafted)
+
+
 def sector_of(session: Session, need: Need) -> Sector | None:
     session.expire_all()
     return session.get_one(NeedReading, need.id).sector
@@ -73,10 +79,9 @@ def test_needs_read_before_are_heard_again_in_the_night_once(
     assert sector_of(session, alike) is not Sector.LIEN_SOCIAL
     for need in needs:
         intake.choose_sector(session, coordinator[1], need.reference, Sector.LIEN_SOCIAL, now=now)
-    actor = machine(fabrique.id)
-    assert grouping.hear_again(session, actor, language=language) == 1
+    assert heard_again(session, fabrique, language) == 1
     assert sector_of(session, alike) is Sector.LIEN_SOCIAL
-    assert grouping.hear_again(session, actor, language=language) == 0
+    assert heard_again(session, fabrique, language) == 0
     assert all(need.chosen_sector is Sector.LIEN_SOCIAL for need in needs)
 
 
@@ -95,7 +100,7 @@ def test_nothing_is_heard_again_when_nobody_has_chosen_since_the_last_passage(
         .where(NeedReading.need_id == alike.id)
         .values(sector=Sector.SANTE, learnt_from_id=None)
     )
-    assert grouping.hear_again(session, machine(fabrique.id), language=language) == 0
+    assert heard_again(session, fabrique, language) == 0
 
 
 def test_choices_of_another_fabrique_and_of_what_was_withdrawn_teach_nothing(
@@ -111,6 +116,38 @@ def test_choices_of_another_fabrique_and_of_what_was_withdrawn_teach_nothing(
     session.flush()
     read_all(session, fabrique, language, now)
     assert sector_of(session, here) is not Sector.LIEN_SOCIAL
+
+
+def test_what_authors_say_of_their_own_needs_teaches_nothing(
+    session: Session, fabrique: Fabrique, language: Language, now: dt.datetime
+) -> None:
+    for text in SORTED:
+        a_need(
+            session,
+            fabrique,
+            title="",
+            text=text,
+            chosen_sector=Sector.LIEN_SOCIAL,
+            sector_chosen_at=now,
+        )
+    alike = a_need(session, fabrique, title="", text=ALIKE)
+    read_all(session, fabrique, language, now)
+    assert sector_of(session, alike) is not Sector.LIEN_SOCIAL
+    assert heard_again(session, fabrique, language) == 0
+
+
+def test_choice_taken_back_with_its_need_is_unlearnt(
+    session: Session, fabrique: Fabrique, language: Language, chosen: list[Need], now: dt.datetime
+) -> None:
+    alike = a_need(session, fabrique, title="", text=ALIKE)
+    read_all(session, fabrique, language, now)
+    a_grouping_run(session, fabrique, started_at=now + dt.timedelta(hours=1))
+    assert heard_again(session, fabrique, language) == 0
+    for need in chosen:
+        need.state = NeedState.WITHDRAWN
+    session.flush()
+    assert heard_again(session, fabrique, language) >= 1
+    assert sector_of(session, alike) is not Sector.LIEN_SOCIAL
 
 
 def test_page_of_a_need_names_the_choice_that_taught_its_sector(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabrique.core.data.locating import haversine_km
+from fabrique.core.data.names import without_article
 from fabrique.core.places import (
     Commune,
     Departement,
@@ -21,7 +22,6 @@ from fabrique.core.places import (
     distance_km,
     folded_place,
     gazetteer,
-    without_article,
 )
 
 REFERENCE = Path(__file__).parents[3] / "shared/data/reference"

@@ -25,7 +25,7 @@ from capture.nlp.splitting import passages
 from capture.nlp.wellbeing import Dimension, Polarity
 from capture.queries.history import HistoryLine, history_view
 from capture.queries.nearest import NeedSearch
-from capture.queries.parts import meets, needs_cut_out
+from capture.queries.parts import meets, needs_cut_out, words_of
 from capture.queries.placing import NearNeed, Placing, placing_of
 from capture.queries.published import (
     alive,
@@ -63,10 +63,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the machine read, and the sector a person chose instead, if any.
-
-    ``learnt_from`` is the need whose chosen sector taught it this one, empty if none did.
-    """
+    """What the machine read, the need whose choice taught it, and the sector a person chose."""
 
     sector: Sector | None
     words: tuple[str, ...]
@@ -315,14 +312,11 @@ def _reading(session: Session, actor: Actor, need: Need, places: Gazetteer) -> R
         if need.sector_chosen_by_id is not None
         else None
     )
-    learnt_from = (
-        session.scalar(
-            select(Need.reference)
-            .outerjoin(NeedReading, NeedReading.need_id == Need.id)
-            .where(Need.id == need.reading.learnt_from_id, readable(actor))
-        )
-        if need.reading.learnt_from_id is not None
-        else None
+    taught = need.reading.learnt_from_id is not None
+    teacher = (
+        select(Need.reference)
+        .outerjoin(NeedReading, NeedReading.need_id == Need.id)
+        .where(Need.id == need.reading.learnt_from_id, readable(actor))
     )
     return Reading(
         sector=need.reading.sector,
@@ -336,7 +330,7 @@ def _reading(session: Session, actor: Actor, need: Need, places: Gazetteer) -> R
         ),
         chosen=need.chosen_sector,
         chosen_by=chosen_by or "",
-        learnt_from=learnt_from or "",
+        learnt_from=(session.scalar(teacher) if taught else None) or "",
         passages=need.reading.personal_count,
     )
 
@@ -355,7 +349,7 @@ def _nearest(
     if commune is None or vector is None or vector.vectoriser != vectoriser_id:
         return ()
     told = Told(
-        text=f"{need.title}.\n{need.text}" if need.title else need.text,
+        text=words_of(need.title, need.text),
         vector=np.frombuffer(vector.vector, dtype=np.float32),
         vectoriser_id=vectoriser_id,
         commune=commune,

@@ -1,6 +1,7 @@
 """A sector chosen by a person teaches the machine, at the next reading and in the night."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,10 +13,11 @@ from capture.models import Need, NeedReading, NeedState
 from capture.nlp.language import Language
 from capture.nlp.sectors import Sector
 from fabrique.core.access import Actor, machine
-from fabrique.core.people import Person
+from fabrique.core.people import Person, Role
 from fabrique.core.territories import Fabrique
-from tests.builders import a_fabrique, a_grouping_run, a_need
+from tests.builders import HIRSON, a_fabrique, a_grouping_run, a_need, a_territory, an_actor
 
+LAON = "02408"
 SORTED = (
     "Trop de déchets jetés au bord des chemins",
     "Les déchets débordent des poubelles du village",
@@ -165,3 +167,23 @@ def test_page_of_a_need_names_the_choice_that_taught_its_sector(
     page = client.get(f"/besoins/{alike.reference}").text
     assert "Comme le secteur choisi pour" in page
     assert f'href="/besoins/{reference}"' in page
+
+
+def test_choice_out_of_the_reader_s_sight_is_not_named(
+    visit: Callable[[Actor], TestClient],
+    session: Session,
+    fabrique: Fabrique,
+    language: Language,
+    chosen: list[Need],
+    now: dt.datetime,
+) -> None:
+    thierache = a_territory(session, fabrique)
+    for need in chosen:
+        need.commune = LAON
+    alike = a_need(session, fabrique, title="", text=ALIKE, commune=HIRSON)
+    read_all(session, fabrique, language, now)
+    reason, url = "Comme le secteur choisi pour", f"/besoins/{alike.reference}"
+    nearby = an_actor(session, fabrique, Role.FACILITATOR, thierache)[1]
+    everywhere = an_actor(session, fabrique, Role.FACILITATOR)[1]
+    assert reason in visit(everywhere).get(url).text
+    assert reason not in visit(nearby).get(url).text

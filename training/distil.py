@@ -15,7 +15,14 @@ from lessons import Codes
 from torch import Tensor
 from torch.nn.functional import kl_div
 from train_teacher import Teacher
-from tune_contrastive import Encoder, School, add_lessons, lessons_of, write_rows
+from tune_contrastive import (
+    Encoder,
+    School,
+    add_lessons,
+    lessons_of,
+    warming_then_falling,
+    write_rows,
+)
 
 TEMPERATURE, GAP_WEIGHT = 0.1, 20.0
 RATE, WEIGHT_RATE = 5e-4, 5e-3
@@ -64,9 +71,7 @@ def distil(student: Encoder, teacher: Teacher, school: School, *, steps: int) ->
         ],
         fused=True,
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1, (step + 1) / 30) * max(0.02, 1 - step / steps)
-    )
+    schedule = warming_then_falling(optimiser, warm=30, steps=steps)
     start = monotonic()
     for step in range(1, steps + 1):
         codes, starts = some_texts(school)

@@ -3,11 +3,11 @@
     python training/train_sectors.py --data FOLDER [--folds-only]
 
 FOLDER holds the labelled needs (needs_more.jsonl, needs_dev.jsonl) and the meetings
-(gdn_reunions_items.jsonl), whose statements we have
-read (read_statements.md); written_needs.jsonl, beside this script, teaches how people tell a need
-of daily life, and the reviewed lexicon what single words mean. Two weight sets are trained: words
-with vectors, and words alone for when the vectoriser is another one. Measures are on left-out
-fifths of needs_dev, which the vectoriser has not learnt; the temperature is fitted on them.
+(gdn_reunions_items.jsonl), whose statements we have read (read_statements.md); written_needs.jsonl,
+beside this script, teaches how people tell a need of daily life, and the reviewed lexicon what
+single words mean. Two weight sets are trained: words with vectors, and words alone for when the
+vectoriser is another one. Measures are on left-out fifths of needs_dev, which the vectoriser has
+not learnt; the temperature is fitted on them.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from lessons import Codes, Texts
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import embedding_bag, normalize
-from tune_contrastive import Encoder, School, add_lessons, lessons_of
+from tune_contrastive import Encoder, School, add_lessons, lessons_of, warming_then_falling
 
 LAYERS, HEADS, INNER, DROPOUT = 2, 4, 512, 0.1
 LONGEST = 64  # words of a text that the layers read; the lessons have no longer ones
@@ -91,9 +91,7 @@ def teach(model: Teacher, school: School, *, steps: int) -> None:
         ],
         fused=True,
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1, (step + 1) / 50) * max(0.02, 1 - step / steps)
-    )
+    schedule = warming_then_falling(optimiser, warm=50, steps=steps)
     start = monotonic()
     for step in range(1, steps + 1):
         loss = school.loss(model, school.next_kind())

@@ -161,6 +161,15 @@ class School:
         return self.draw.choice(size, size=min(self.batch, size), replace=False)
 
 
+def warming_then_falling(
+    optimiser: torch.optim.Optimizer, *, warm: int, steps: int
+) -> torch.optim.lr_scheduler.LambdaLR:
+    """Return the schedule of a rate that rises for `warm` steps while it falls to nothing."""
+    return torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1, (step + 1) / warm) * max(0.02, 1 - step / steps)
+    )
+
+
 def tune(model: Encoder, school: School, *, steps: int) -> None:
     """Run the lessons with a rate that warms up and then falls to nothing."""
     optimiser = torch.optim.Adam(
@@ -170,9 +179,7 @@ def tune(model: Encoder, school: School, *, steps: int) -> None:
         ],
         fused=True,
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1, (step + 1) / 100) * max(0.02, 1 - step / steps)
-    )
+    schedule = warming_then_falling(optimiser, warm=100, steps=steps)
     recent: dict[str, list[float]] = defaultdict(list)
     start = monotonic()
     for step in range(1, steps + 1):

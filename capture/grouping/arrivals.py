@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.orm import Session
 
-from capture.grouping.comparing import rows_of, subject_of
+from capture.grouping.comparing import needs_compared, rows_of, subject_of
 from capture.grouping.placing import ALIVE
 from capture.grouping.regrouping import refusals
 from capture.models import (
@@ -90,27 +90,11 @@ def _last_run(session: Session, fabrique_id: int) -> GroupingRun | None:
     )
 
 
-def _rows() -> Select[int, str | None, Sector | None, Sector | None, Sector, bytes, bytes]:
-    return (
-        select(
-            Need.id,
-            Need.commune,
-            Need.chosen_sector,
-            NeedReading.sector,
-            NeedReading.subject,
-            NeedVector.vector,
-            NeedVector.kinds,
-        )
-        .join(NeedReading, NeedReading.need_id == Need.id)
-        .join(NeedVector, NeedVector.need_id == Need.id)
-    )
-
-
 def _arrived(
     run: GroupingRun, read_at: dt.datetime
 ) -> Select[int, str | None, Sector | None, Sector | None, Sector, bytes, bytes]:
     return (
-        _rows()
+        needs_compared()
         .outerjoin(ClusterMember, ClusterMember.need_id == Need.id)
         .where(
             Need.fabrique_id == run.fabrique_id,
@@ -127,7 +111,7 @@ def _arrived(
 def _members(session: Session, fabrique_id: int, language: Language) -> dict[int, list[_Read]]:
     members: defaultdict[int, list[_Read]] = defaultdict(list)
     rows = session.execute(
-        _rows()
+        needs_compared()
         .join(ClusterMember, ClusterMember.need_id == Need.id)
         .join(Cluster, Cluster.id == ClusterMember.cluster_id)
         .add_columns(Cluster.id.label("cluster_id"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from capture.models import Need, NeedReading, NeedState, NeedVector
@@ -45,11 +45,9 @@ def subject_of(chosen: Sector | None, heard: Sector) -> Sector:
     return chosen if chosen in SUBJECTS else heard
 
 
-def material_of(
-    session: Session, fabrique_id: int, vectoriser: str, vouched: frozenset[int]
-) -> Material:
-    """Read the needs of a fabrique that may be grouped; `vouched` are those people have placed."""
-    statement = (
+def needs_compared() -> Select[int, str | None, Sector | None, Sector | None, Sector, bytes, bytes]:
+    """Select the needs that have been read, with what they are compared by."""
+    return (
         select(
             Need.id,
             Need.commune,
@@ -61,6 +59,15 @@ def material_of(
         )
         .join(NeedReading, NeedReading.need_id == Need.id)
         .join(NeedVector, NeedVector.need_id == Need.id)
+    )
+
+
+def material_of(
+    session: Session, fabrique_id: int, vectoriser: str, vouched: frozenset[int]
+) -> Material:
+    """Read the needs of a fabrique that may be grouped; `vouched` are those people have placed."""
+    statement = (
+        needs_compared()
         .where(
             Need.fabrique_id == fabrique_id,
             Need.state.in_((NeedState.RECEIVED, NeedState.TO_REVIEW)),

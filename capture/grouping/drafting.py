@@ -26,7 +26,7 @@ from capture.nlp.cluster import NOISE, Constraints, Grouping, Points
 from capture.nlp.describe import Description, Member, describe
 from capture.nlp.language import Language
 from capture.nlp.sectors import Sector
-from capture.queries.parts import spans_taken, words_left, words_of
+from capture.queries.parts import spans_taken, words_read
 from fabrique.core.access import Action, Actor
 from fabrique.core.db import JsonValue
 from fabrique.core.journal import JournalEntry
@@ -226,7 +226,7 @@ def _described(
             groups[label].append(
                 Member(
                     id=need_id,
-                    text=words_of(title, words_left(text, taken.get(need_id, ()))),
+                    text=words_read(title, text, taken.get(need_id, ())),
                     lemmas=lemmas,
                     vector=material.vectors[row_of[need_id]],
                 )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from capture.grouping.teaching import lessons_of, sector_columns
 from capture.models import Need, NeedReading, NeedState, NeedVector
 from capture.nlp.language import READER_VERSION, Language, TextReading
-from capture.queries.parts import spans_taken, words_left, words_of
+from capture.queries.parts import spans_taken, words_of, words_read
 from fabrique.core.access import Action, Actor
 
 
@@ -35,7 +35,7 @@ def read_new_needs(
     ids = [row.id for row in waiting]
     taken = spans_taken(session, actor.fabrique_id)
     readings = language.read(
-        [words_of(row.title, words_left(row.text, taken.get(row.id, ()))) for row in waiting],
+        [words_read(row.title, row.text, taken.get(row.id, ())) for row in waiting],
         lessons=lessons_of(session, actor.fabrique_id, language=language),
     )
     # Pages show the words of the other needs of a message too: whoever they name is named there.

@@ -1,7 +1,7 @@
 """The sectors that a coordination corrects teach the machine: what is read next, and before."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
@@ -11,7 +11,7 @@ from capture.models import GroupingRun, Need, NeedReading, NeedState
 from capture.nlp.corrections import Lessons
 from capture.nlp.language import Language
 from capture.nlp.sectors import Sector, SectorReading
-from capture.queries.parts import spans_taken, words_left, words_of
+from capture.queries.parts import spans_taken, words_read
 from fabrique.core.access import Action, Actor
 from fabrique.core.journal import JournalEntry
 
@@ -45,9 +45,10 @@ def lessons_of(session: Session, fabrique_id: int, *, language: Language) -> Les
         .order_by(Need.sector_chosen_at.desc(), Need.id.desc())
         .limit(_LEARNT)
     ).all()
+    taken = spans_taken(session, fabrique_id)
     return language.lessons(
         [row.id for row in rows],
-        _texts(session, fabrique_id, [(row.id, row.title, row.text) for row in rows]),
+        [words_read(row.title, row.text, taken.get(row.id, ())) for row in rows],
         [row.chosen_sector for row in rows],
     )
 
@@ -59,11 +60,12 @@ def draft_hearing(session: Session, actor: Actor, *, language: Language) -> list
     if not _taught_since_last_run(session, actor.fabrique_id):
         return []
     lessons = lessons_of(session, actor.fabrique_id, language=language)
+    taken = spans_taken(session, actor.fabrique_id)
     changed: list[Hearing] = []
     last = 0
     while rows := session.execute(_heard(actor.fabrique_id, after=last)).all():
         last = rows[-1].id
-        texts = _texts(session, actor.fabrique_id, [(row.id, row.title, row.text) for row in rows])
+        texts = [words_read(row.title, row.text, taken.get(row.id, ())) for row in rows]
         found = language.sectors_of(texts, lessons)
         changed += [
             Hearing(need_id=row.id, read=reading)
@@ -154,10 +156,3 @@ def _heard(
         .order_by(Need.id)
         .limit(_AT_ONCE)
     )
-
-
-def _texts(session: Session, fabrique_id: int, needs: Iterable[tuple[int, str, str]]) -> list[str]:
-    taken = spans_taken(session, fabrique_id)
-    return [
-        words_of(title, words_left(text, taken.get(need_id, ()))) for need_id, title, text in needs
-    ]

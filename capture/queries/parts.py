@@ -42,6 +42,11 @@ def words_of(title: str, text: str) -> str:
     return f"{title}.\n{text}" if title else text
 
 
+def words_read(title: str, text: str, taken: Collection[Span]) -> str:
+    """What is read of a message: its title and the words that are no need of their own."""
+    return words_of(title, words_left(text, taken))
+
+
 def words_left(text: str, taken: Collection[Span]) -> str:
     """The text without those passages; as it is when there is none."""
     if not taken:

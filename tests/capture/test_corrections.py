@@ -9,17 +9,8 @@ from scipy.sparse import csr_array
 from capture.nlp.corrections import Heard, learn
 from capture.nlp.language import Language
 from capture.nlp.sectors import Sector
+from tests.capture.told import WASTE, WASTE_TOO
 
-# A coordination that sorts what is thrown away with nature, not with the circular economy.
-SORTED = (
-    "Trop de déchets jetés au bord des chemins",
-    "Les déchets débordent des poubelles du village",
-    "Il faudrait ramasser les déchets dans la nature",
-    "Des déchets sauvages dans la forêt communale",
-    "Mieux trier les déchets et les ramasser",
-    "Une journée pour ramasser les déchets",
-)
-ALIKE = "Ramasser les déchets qui traînent dans le bois"
 ELSEWHERE = (
     "Plus aucun médecin ne prend de nouveaux patients",
     "Pas de bus le soir pour rentrer de la gare",
@@ -28,10 +19,10 @@ ELSEWHERE = (
 
 
 def test_text_like_the_corrected_ones_is_read_as_people_chose(language: Language) -> None:
-    before = language.read([ALIKE])[0].sector
+    before = language.read([WASTE_TOO])[0].sector
     assert before.principal is not Sector.LIEN_SOCIAL
-    lessons = language.lessons(range(10, 16), SORTED, [Sector.LIEN_SOCIAL] * len(SORTED))
-    after = language.read([ALIKE], lessons=lessons)[0].sector
+    lessons = language.lessons(range(10, 16), WASTE, [Sector.LIEN_SOCIAL] * len(WASTE))
+    after = language.read([WASTE_TOO], lessons=lessons)[0].sector
     assert after.principal is after.subject is Sector.LIEN_SOCIAL
     assert after.learnt_from in range(10, 16)
     assert after.words == ()
@@ -39,7 +30,7 @@ def test_text_like_the_corrected_ones_is_read_as_people_chose(language: Language
 
 
 def test_past_is_not_lost(language: Language) -> None:
-    lessons = language.lessons(range(6), SORTED, [Sector.LIEN_SOCIAL] * len(SORTED))
+    lessons = language.lessons(range(6), WASTE, [Sector.LIEN_SOCIAL] * len(WASTE))
     for one, other in zip(
         language.read(ELSEWHERE), language.read(ELSEWHERE, lessons=lessons), strict=True
     ):
@@ -54,13 +45,13 @@ def test_choices_that_agree_with_the_machine_change_nothing(language: Language) 
     chosen = [sector for sector in agreed if sector is not None]
     assert len(chosen) == len(ELSEWHERE)
     lessons = language.lessons(range(3), ELSEWHERE, chosen)
-    read = language.read([ALIKE, *ELSEWHERE], lessons=lessons)
+    read = language.read([WASTE_TOO, *ELSEWHERE], lessons=lessons)
     assert [each.sector.learnt_from for each in read] == [None] * 4
 
 
 def test_sector_that_nobody_chose_has_no_correction_for_reason(language: Language) -> None:
-    lessons = language.lessons(range(6), SORTED, [Sector.LIEN_SOCIAL] * len(SORTED))
-    texts = ["Acheter en vrac au magasin", "Propreté de la plage", *SORTED, ALIKE]
+    lessons = language.lessons(range(6), WASTE, [Sector.LIEN_SOCIAL] * len(WASTE))
+    texts = ["Acheter en vrac au magasin", "Propreté de la plage", *WASTE, WASTE_TOO]
     for read in language.read(texts, lessons=lessons):
         if read.sector.learnt_from is not None:
             assert read.sector.principal is Sector.LIEN_SOCIAL

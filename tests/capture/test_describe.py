@@ -8,20 +8,9 @@ from capture.nlp.describe import Description, Member, describe
 from capture.nlp.pipeline import load_reader
 from capture.nlp.vectorise import load_vectoriser
 from fabrique.core.places import PlaceNames
+from tests.capture.told import REPAIR, TRANSPORT
 
 READER, VECTORISER = load_reader(PlaceNames()), load_vectoriser()
-
-TRANSPORT = (
-    "Plus de bus le soir entre la gare et le village",
-    "Il faudrait un transport à la demande pour aller chez le médecin",
-    "Créer un transport à la demande dans le canton",
-    "Le transport à la demande ne passe jamais le samedi",
-)
-REPAIR = (
-    "Un atelier de réparation de vélos",
-    "Ouvrir un atelier de réparation pour les petits appareils",
-    "On jette tout, il manque un atelier de réparation",
-)
 
 
 def members(*texts: str, first: int = 1) -> list[Member]:

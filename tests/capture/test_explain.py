@@ -5,18 +5,7 @@ import pytest
 
 from capture.nlp.explain import Compared, explain
 from capture.nlp.language import Language
-
-TRANSPORT = (
-    "Plus de bus le soir entre la gare et le village",
-    "Il faudrait un transport à la demande pour aller chez le médecin",
-    "Créer un transport à la demande dans le canton",
-    "Le transport à la demande ne passe jamais le samedi",
-)
-REPAIR = (
-    "Un atelier de réparation de vélos",
-    "Ouvrir un atelier de réparation pour les petits appareils",
-    "On jette tout, il manque un atelier de réparation",
-)
+from tests.capture.told import REPAIR, TRANSPORT
 
 
 def compared(

@@ -16,17 +16,9 @@ from fabrique.core.access import Actor, machine
 from fabrique.core.people import Person, Role
 from fabrique.core.territories import Fabrique
 from tests.builders import HIRSON, a_fabrique, a_grouping_run, a_need, a_territory, an_actor
+from tests.capture.told import WASTE, WASTE_TOO
 
 LAON = "02408"
-SORTED = (
-    "Trop de déchets jetés au bord des chemins",
-    "Les déchets débordent des poubelles du village",
-    "Il faudrait ramasser les déchets dans la nature",
-    "Des déchets sauvages dans la forêt communale",
-    "Mieux trier les déchets et les ramasser",
-    "Une journée pour ramasser les déchets",
-)
-ALIKE = "Ramasser les déchets qui traînent dans le bois"
 ELSEWHERE = "Plus aucun médecin ne prend de nouveaux patients"
 
 
@@ -35,7 +27,7 @@ def chosen(
     session: Session, fabrique: Fabrique, coordinator: tuple[Person, Actor], now: dt.datetime
 ) -> list[Need]:
     """Needs that the coordination sorts in its own way."""
-    needs = [a_need(session, fabrique, title="", text=text) for text in SORTED]
+    needs = [a_need(session, fabrique, title="", text=text) for text in WASTE]
     for need in needs:
         intake.choose_sector(session, coordinator[1], need.reference, Sector.LIEN_SOCIAL, now=now)
     return needs
@@ -61,7 +53,7 @@ def sector_of(session: Session, need: Need) -> Sector | None:
 def test_next_need_like_them_is_read_as_people_chose(
     session: Session, fabrique: Fabrique, language: Language, now: dt.datetime
 ) -> None:
-    alike = a_need(session, fabrique, title="", text=ALIKE)
+    alike = a_need(session, fabrique, title="", text=WASTE_TOO)
     elsewhere = a_need(session, fabrique, title="", text=ELSEWHERE)
     read_all(session, fabrique, language, now)
     assert sector_of(session, alike) is Sector.LIEN_SOCIAL
@@ -75,8 +67,8 @@ def test_needs_read_before_are_heard_again_in_the_night_once(
     coordinator: tuple[Person, Actor],
     now: dt.datetime,
 ) -> None:
-    needs = [a_need(session, fabrique, title="", text=text) for text in SORTED]
-    alike = a_need(session, fabrique, title="", text=ALIKE)
+    needs = [a_need(session, fabrique, title="", text=text) for text in WASTE]
+    alike = a_need(session, fabrique, title="", text=WASTE_TOO)
     read_all(session, fabrique, language, now)
     assert sector_of(session, alike) is not Sector.LIEN_SOCIAL
     for need in needs:
@@ -94,7 +86,7 @@ def test_nothing_is_heard_again_when_nobody_has_chosen_since_the_last_passage(
     language: Language,
     now: dt.datetime,
 ) -> None:
-    alike = a_need(session, fabrique, title="", text=ALIKE)
+    alike = a_need(session, fabrique, title="", text=WASTE_TOO)
     read_all(session, fabrique, language, now)
     a_grouping_run(session, fabrique, started_at=now + dt.timedelta(hours=1))
     session.execute(
@@ -109,12 +101,12 @@ def test_choices_of_another_fabrique_and_of_what_was_withdrawn_teach_nothing(
     session: Session, fabrique: Fabrique, language: Language, chosen: list[Need], now: dt.datetime
 ) -> None:
     other = a_fabrique(session, slug="ailleurs")
-    there = a_need(session, other, title="", text=ALIKE)
+    there = a_need(session, other, title="", text=WASTE_TOO)
     read_all(session, other, language, now)
     assert sector_of(session, there) is not Sector.LIEN_SOCIAL
     for need in chosen:
         need.state = NeedState.WITHDRAWN
-    here = a_need(session, fabrique, title="", text=ALIKE)
+    here = a_need(session, fabrique, title="", text=WASTE_TOO)
     session.flush()
     read_all(session, fabrique, language, now)
     assert sector_of(session, here) is not Sector.LIEN_SOCIAL
@@ -123,7 +115,7 @@ def test_choices_of_another_fabrique_and_of_what_was_withdrawn_teach_nothing(
 def test_what_authors_say_of_their_own_needs_teaches_nothing(
     session: Session, fabrique: Fabrique, language: Language, now: dt.datetime
 ) -> None:
-    for text in SORTED:
+    for text in WASTE:
         a_need(
             session,
             fabrique,
@@ -132,7 +124,7 @@ def test_what_authors_say_of_their_own_needs_teaches_nothing(
             chosen_sector=Sector.LIEN_SOCIAL,
             sector_chosen_at=now,
         )
-    alike = a_need(session, fabrique, title="", text=ALIKE)
+    alike = a_need(session, fabrique, title="", text=WASTE_TOO)
     read_all(session, fabrique, language, now)
     assert sector_of(session, alike) is not Sector.LIEN_SOCIAL
     assert heard_again(session, fabrique, language) == 0
@@ -141,7 +133,7 @@ def test_what_authors_say_of_their_own_needs_teaches_nothing(
 def test_choice_taken_back_with_its_need_is_unlearnt(
     session: Session, fabrique: Fabrique, language: Language, chosen: list[Need], now: dt.datetime
 ) -> None:
-    alike = a_need(session, fabrique, title="", text=ALIKE)
+    alike = a_need(session, fabrique, title="", text=WASTE_TOO)
     read_all(session, fabrique, language, now)
     a_grouping_run(session, fabrique, started_at=now + dt.timedelta(hours=1))
     assert heard_again(session, fabrique, language) == 0
@@ -160,7 +152,7 @@ def test_page_of_a_need_names_the_choice_that_taught_its_sector(
     chosen: list[Need],
     now: dt.datetime,
 ) -> None:
-    alike = a_need(session, fabrique, title="", text=ALIKE)
+    alike = a_need(session, fabrique, title="", text=WASTE_TOO)
     read_all(session, fabrique, language, now)
     taught = session.get_one(NeedReading, alike.id).learnt_from_id
     reference = next(need.reference for need in chosen if need.id == taught)
@@ -180,7 +172,7 @@ def test_choice_out_of_the_reader_s_sight_is_not_named(
     thierache = a_territory(session, fabrique)
     for need in chosen:
         need.commune = LAON
-    alike = a_need(session, fabrique, title="", text=ALIKE, commune=HIRSON)
+    alike = a_need(session, fabrique, title="", text=WASTE_TOO, commune=HIRSON)
     read_all(session, fabrique, language, now)
     reason, url = "Comme le secteur choisi pour", f"/besoins/{alike.reference}"
     nearby = an_actor(session, fabrique, Role.FACILITATOR, thierache)[1]

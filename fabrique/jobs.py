@@ -16,7 +16,7 @@ import capture.grouping
 import matching.proposals
 from capture.nlp.language import Language
 from fabrique.core import outbox
-from fabrique.core.access import machine
+from fabrique.core.access import Actor, machine
 from fabrique.core.clock import PARIS, Clock
 from fabrique.core.db import Database, JsonValue
 from fabrique.core.journal import JobOutcome, JobRun
@@ -82,23 +82,82 @@ def read_needs(worker: Worker) -> Counts:
     return {"read": read, "placed": placed}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageCounts:
+    """What a passage did: needs read, needs heard again after a correction, groupings."""
+
+    read: int
+    heard_again: int
+    regrouped: capture.grouping.RegroupCounts
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """The counts by name."""
+        return self.regrouped.as_json() | {"read": self.read, "heard_again": self.heard_again}
+
+
+def read_all_needs(
+    database: Database,
+    actor: Actor,
+    *,
+    language: Language,
+    clock: Clock,
+    progress: Callable[[int], None] = lambda _read: None,
+) -> int:
+    """Read every need that this reader and vectoriser have not read; how many were."""
+    read = 0
+    while True:
+        with database.unit_of_work() as session:
+            done = capture.grouping.read_new_needs(
+                session, actor, language=language, now=clock.now(), progress=progress
+            )
+        if not done:
+            return read
+        read += done
+
+
+def make_passage(
+    database: Database,
+    actor: Actor,
+    *,
+    language: Language,
+    places: Gazetteer,
+    clock: Clock,
+    progress: Callable[[int], None] = lambda _read: None,
+) -> PassageCounts:
+    """Read everything, learn the sectors people chose, group again, propose changes to what they
+    confirmed.
+
+    A need that today's reader has not read would be missing from its group: all are read first.
+    Raises ``Conflict`` if a person acted on groupings meanwhile.
+    """
+    read = read_all_needs(database, actor, language=language, clock=clock, progress=progress)
+    with database.reading() as session:
+        hearing = capture.grouping.draft_hearing(session, actor, language=language)
+    with database.unit_of_work() as session:
+        heard = capture.grouping.apply_hearing(session, actor, hearing)
+    now = clock.now()
+    with database.reading() as session:
+        draft = capture.grouping.draft_regrouping(
+            session, actor, language=language, places=places, now=now
+        )
+    with database.unit_of_work() as session:
+        regrouped = capture.grouping.apply_regrouping(session, actor, draft, now=now)
+    return PassageCounts(read=read, heard_again=heard, regrouped=regrouped)
+
+
 def group_needs(worker: Worker) -> Counts:
-    """The passage of the night: learn the sectors people chose, group again, and propose changes to
-    what they confirmed."""
+    """The passage of the night: read, learn the sectors people chose, group again, and propose
+    changes to what they confirmed."""
     counts: Counts = {}
     for fabrique_id in _fabriques(worker):
-        actor, now = machine(fabrique_id), worker.clock.now()
-        with worker.database.reading() as session:
-            hearing = capture.grouping.draft_hearing(session, actor, language=worker.language)
-        with worker.database.unit_of_work() as session:
-            heard = capture.grouping.apply_hearing(session, actor, hearing)
-        with worker.database.reading() as session:
-            draft = capture.grouping.draft_regrouping(
-                session, actor, language=worker.language, places=worker.places, now=now
-            )
-        with worker.database.unit_of_work() as session:
-            done = capture.grouping.apply_regrouping(session, actor, draft, now=now)
-        counts[str(fabrique_id)] = done.as_json() | {"heard_again": heard}
+        done = make_passage(
+            worker.database,
+            machine(fabrique_id),
+            language=worker.language,
+            places=worker.places,
+            clock=worker.clock,
+        )
+        counts[str(fabrique_id)] = done.as_json()
     return counts
 
 

@@ -32,7 +32,7 @@ from capture.models import (
 from capture.nlp.carry_over import ChangeKind
 from capture.nlp.cluster import Points
 from capture.nlp.kinds import compared_rows
-from capture.nlp.language import READER_VERSION, Language
+from capture.nlp.language import Language
 from capture.nlp.placing import Placement, place
 from capture.nlp.sectors import Sector
 from fabrique.core.access import Action, Actor
@@ -119,7 +119,6 @@ def _members(session: Session, fabrique_id: int, language: Language) -> dict[int
             Cluster.fabrique_id == fabrique_id,
             Cluster.state.in_(ALIVE),
             NeedVector.vectoriser == language.vectoriser.id,
-            NeedReading.reader == READER_VERSION,
         )
         .order_by(Need.id)
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from capture.models import Need, NeedReading, NeedState, NeedVector
 from capture.nlp.kinds import compared_rows
+from capture.nlp.language import READER_VERSION
 from capture.nlp.sectors import SUBJECTS, Sector
 
 
@@ -46,7 +47,7 @@ def subject_of(chosen: Sector | None, heard: Sector) -> Sector:
 
 
 def needs_compared() -> Select[int, str | None, Sector | None, Sector | None, Sector, bytes, bytes]:
-    """Select the needs that have been read, with what they are compared by."""
+    """Select the needs that today's reader has read, with what they are compared by."""
     return (
         select(
             Need.id,
@@ -59,6 +60,7 @@ def needs_compared() -> Select[int, str | None, Sector | None, Sector | None, Se
         )
         .join(NeedReading, NeedReading.need_id == Need.id)
         .join(NeedVector, NeedVector.need_id == Need.id)
+        .where(NeedReading.reader == READER_VERSION)
     )
 
 

@@ -8,7 +8,6 @@ import typer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-import capture.grouping
 import matching.proposals
 import steering.agendas
 import steering.queries.agenda
@@ -45,6 +44,7 @@ from fabrique.core.db import Database
 from fabrique.core.errors import NotFound
 from fabrique.core.places import Gazetteer, load_gazetteer
 from fabrique.core.settings import Settings
+from fabrique.jobs import make_passage, read_all_needs
 
 
 def import_needs(
@@ -104,30 +104,21 @@ def regroup(fabrique: FabriqueSlug = None, as_json: AsJson = False) -> None:
             places = load_gazetteer(settings.communes_path)
             language = load_language(places.names(), settings.vectoriser_path)
             read = _read_all(database, actor, language, open_bar)
-            now = SystemClock().now()
-            with database.reading() as session:
-                hearing = capture.grouping.draft_hearing(session, actor, language=language)
-            with database.unit_of_work() as session:
-                heard = capture.grouping.apply_hearing(session, actor, hearing)
             read_seconds = watch.seconds
             advance = open_bar("Regroupement", None)
-            with database.reading() as session:
-                draft = capture.grouping.draft_regrouping(
-                    session, actor, language=language, places=places, now=now
-                )
-            with database.unit_of_work() as session:
-                counts = capture.grouping.apply_regrouping(session, actor, draft, now=now)
+            done = make_passage(
+                database, actor, language=language, places=places, clock=SystemClock()
+            )
             advance(1)
-            values = counts.as_json() | {
+            values = done.as_json() | {
                 "read": read,
-                "heard_again": heard,
                 "read_seconds": read_seconds,
                 "seconds": watch.seconds,
             }
             answer(
                 values,
                 as_json=as_json,
-                lines=regroup_lines(counts, watch.seconds),
+                lines=regroup_lines(done, watch.seconds),
             )
 
 
@@ -223,16 +214,9 @@ def _read_all(database: Database, actor: Actor, language: Language, open_bar: Op
     with database.reading() as session:
         told = session.scalar(select(func.count()).where(Need.fabrique_id == actor.fabrique_id))
     advance = open_bar("Lecture des besoins", told or 0)
-    read = 0
-    while True:
-        with database.unit_of_work() as session:
-            done = capture.grouping.read_new_needs(
-                session, actor, language=language, now=SystemClock().now(), progress=advance
-            )
-        if not done:
-            advance((told or 0) - read)
-            return read
-        read += done
+    read = read_all_needs(database, actor, language=language, clock=SystemClock(), progress=advance)
+    advance((told or 0) - read)
+    return read
 
 
 def _fabrique_or_first(database: Database, slug: str | None, places: Gazetteer) -> int:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from capture.grouping import RegroupCounts
 from capture.needs_file import NeedsFile, Refusal
+from fabrique.jobs import PassageCounts
 from fabrique.web.labels.numbers import count, number, plural
 from fabrique.web.labels.sentences import sentence
 from fabrique.web.labels.typography import typo
@@ -15,9 +15,12 @@ from steering.queries.agenda import AgendaPage
 _SHOWN_REFUSALS = 20
 
 
-def regroup_lines(counts: RegroupCounts, seconds: float) -> list[str]:
+def regroup_lines(passage: PassageCounts, seconds: float) -> list[str]:
     """How many needs went where, and what waits for an answer."""
+    counts, heard = passage.regrouped, passage.heard_again
+    learnt = f"{count(heard, 'besoin relu', 'besoins relus')} d’après les secteurs choisis."
     return [
+        *([learnt] if heard else []),
         f"{count(counts.needs, 'besoin', 'besoins')} : {number(counts.grouped)} dans "
         f"{count(counts.clusters, 'regroupement', 'regroupements')}, "
         f"{count(counts.isolated, 'isolé', 'isolés')}, {number(counts.out_of_scope)} hors champ.",

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from capture.models import NeedReading
+from capture.models import ClusterMember, NeedReading, NeedVector
 from capture.nlp.language import Language
 from fabrique.core.clock import PARIS
 from fabrique.core.db import Database, engine_for
 from fabrique.core.journal import JobOutcome, JobRun
 from fabrique.core.places import Gazetteer
 from fabrique.core.settings import Settings
-from fabrique.jobs import TIMETABLE, Job, Worker, read_needs, run_slot, schedule
+from fabrique.jobs import TIMETABLE, Job, Worker, group_needs, read_needs, run_slot, schedule
 from fabrique.migrations import upgrade
 from tests.builders import NOW, a_fabrique, a_need
 
@@ -81,6 +81,26 @@ def test_new_needs_are_read(worker: Worker) -> None:
     assert read_needs(worker) == {"read": 0, "placed": 0}
     with worker.database.reading() as session:
         assert len(session.scalars(select(NeedReading)).all()) == 1
+
+
+def test_night_reads_everything_before_it_groups(worker: Worker) -> None:
+    with worker.database.unit_of_work() as session:
+        fabrique = a_fabrique(session)
+        for text in (
+            "Plus de bus pour aller chez le médecin.",
+            "Il n’y a plus de bus pour aller chez le médecin.",
+        ):
+            a_need(session, fabrique, text=text)
+    before = group_needs(worker)[str(fabrique.id)]
+    assert (before["read"], before["grouped"]) == (2, 2)
+    with worker.database.unit_of_work() as session:
+        some = select(NeedReading.need_id).order_by(NeedReading.need_id).limit(1).scalar_subquery()
+        session.execute(update(NeedReading).where(NeedReading.need_id == some).values(reader="old"))
+        session.execute(update(NeedVector).where(NeedVector.need_id == some).values(kinds=b""))
+    after = group_needs(worker)[str(fabrique.id)]
+    assert (after["read"], after["grouped"]) == (1, 2)
+    with worker.database.reading() as session:
+        assert len(session.scalars(select(ClusterMember)).all()) == 2
 
 
 def test_every_job_is_planned_in_french_time(worker: Worker) -> None:

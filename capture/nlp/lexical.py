@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from capture.nlp.coaches import COACH
 from capture.nlp.words import FR, WordReader, fold, load_words, stop_words
 
 # Buckets of the hashing trick (Weinberger et al. 2009): few collisions among the some 60,000
@@ -27,6 +28,9 @@ _PIECE_SIZES = (3, 4, 5)
 
 # Share of words, pairs, pieces and lexicon in the likeness of two texts; by cross-validation.
 _CHANNEL_SHARES = (1.0, 0.5, 1.0, 1.5)
+
+# « Car » was no word to be learnt while it could be « because ».
+_SAME_AS = {"car": COACH}
 
 Content = tuple[int, int, str]
 """Start, end and lemma of a word that carries a theme."""
@@ -49,7 +53,13 @@ class LexicalFeatures:
 
     def contents(self, text: str) -> tuple[Content, ...]:
         """Return the words of the text that carry a theme, in reading order."""
-        return tuple([word for word in self._words.words(text) if _is_content(word[2])])
+        return tuple(
+            [
+                (start, end, _SAME_AS.get(lemma, lemma))
+                for start, end, lemma in self._words.words(text)
+                if _is_content(lemma)
+            ]
+        )
 
     def counts(self, contents: Sequence[Sequence[Content]]) -> sparse.csr_array:
         """Return the (n, width) counts of features of n texts given by their content words."""

@@ -22,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from capture.nlp.coaches import coaches_spelt_out
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -111,7 +113,7 @@ class StaticVectoriser:
         return unit_rows(summed)
 
     def _summed_rows(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        tokens = [_WORD.findall(_composed(text)) for text in texts]
+        tokens = [_WORD.findall(coaches_spelt_out(_composed(text))) for text in texts]
         flat = list(chain.from_iterable(tokens))
         local = {token: place for place, token in enumerate(dict.fromkeys(flat))}
         codes = np.fromiter(map(local.__getitem__, flat), dtype=np.int32, count=len(flat))

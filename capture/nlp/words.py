@@ -20,6 +20,8 @@ from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 from spacy.vocab import Vocab
 
+from capture.nlp.coaches import coaches
+
 FR = files("capture.nlp") / "fr"
 
 Word = tuple[int, int, str]
@@ -29,6 +31,8 @@ Word = tuple[int, int, str]
 _LONGEST_CHUNK = 120
 _CHUNK = re.compile(r"\S+")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
+# The lemma of the conjunction « car » is that of its synonym: the vehicle keeps the word.
+_COACH, _BECAUSE = "car", "puisque"
 _PLAIN = str.maketrans(
     {accented: plain for plain, accents in {
         "a": "àâäáã", "c": "ç", "e": "éèêë", "i": "îïíì", "n": "ñ", "o": "ôöóòõ", "u": "ùûüú",
@@ -177,7 +181,13 @@ class WordReader:
             else:
                 split = self._split_plainly(written)
             found.extend([(offset + start, offset + end, lemma) for start, end, lemma in split])
-        return found
+        if not any(lemma == _COACH for _, _, lemma in found):
+            return found
+        vehicles = {start for start, _ in coaches(text)}
+        return [
+            (start, end, _BECAUSE if lemma == _COACH and start not in vehicles else lemma)
+            for start, end, lemma in found
+        ]
 
     def _split(self, chunk: str) -> tuple[Word, ...]:
         if chunk.isalpha():

@@ -255,7 +255,7 @@ def test_page_shows_the_words_and_why_the_need_is_where_it_is(
     assert "Le dernier car part à 17 h 40" in words_of(page, "//blockquote")
     placed = words_of(page, "//section[@aria-labelledby='range']")
     assert cluster.title in placed
-    assert "Mots en commun : soir" in placed
+    assert "Mots en commun : car, soir" in placed
     assert "Écart avec le regroupement suivant : 0,20" in placed
     assert "Appelle le même genre de projet que ses voisins : 0," in placed
     assert "Proposé par la machine au passage" in placed

@@ -1,0 +1,25 @@
+"""« Car » is a coach or « because »: which one, told by the word before it.
+
+Where the village has no other public transport, it is the word of half the needs of mobility.
+"""
+
+import re
+
+COACH = "autocar"
+_BEFORE = (
+    "le|un|du|de|des|les|en|au|aux|ce|ces|par|aucun|chaque|quel|son|notre|votre|leur|mon"
+    "|seul|dernier|premier|prochain|ancien|nouveau|petit|grand|vieux|deuxième|second|bon"
+)
+_SPOKEN = re.compile(rf"\b(?:{_BEFORE})\s+(car)\b|\b(cars)\b", re.IGNORECASE)
+
+
+def coaches(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each « car » or « cars » of the text that is a vehicle."""
+    return [found.span(found.lastindex or 0) for found in _SPOKEN.finditer(text)]
+
+
+def coaches_spelt_out(text: str) -> str:
+    """Return the text with « autocar » wherever « car » is a vehicle."""
+    for start, end in reversed(coaches(text)):
+        text = text[:start] + COACH + text[end:]
+    return text

@@ -194,7 +194,6 @@ class NeedReading(Base):
     subject: Mapped[Sector]
     secondary: Mapped[list[str]]
     sector_scores: Mapped[dict[str, float]]
-    sector_words: Mapped[list[str]]
     # Where choices of people made the sector another one, the need whose choice weighed most.
     learnt_from_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
     polarity: Mapped[Polarity | None]

@@ -217,7 +217,6 @@ def a_reading(session: Session, need: Need, **values: Any) -> NeedReading:
                 "subject": Sector.MOBILITE,
                 "secondary": [],
                 "sector_scores": {"mobilite": 1.0},
-                "sector_words": ["car"],
                 "places": [],
                 "territories": [],
                 "personal_count": 0,

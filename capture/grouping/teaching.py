@@ -98,7 +98,6 @@ def sector_columns(read: SectorReading) -> dict[str, object]:
         "sector_scores": {
             sector.value: round(score, 4) for sector, score in read.scores.items() if score >= 0.01
         },
-        "sector_words": list(read.words),
         "learnt_from_id": read.learnt_from,
     }
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from capture.nlp.cluster import Grouper, GroupingParameters, load_grouper, parameters_for
 from capture.nlp.corrections import Lessons
+from capture.nlp.deciding import deciding_words
+from capture.nlp.gist import gist
 from capture.nlp.kinds import Kinds, compared_rows, load_kinds
 from capture.nlp.lexical import LexicalReader, LexicalReading, load_lexical_reader
 from capture.nlp.pipeline import Reader, ReadText, load_reader
@@ -21,7 +23,7 @@ from capture.nlp.yardstick import yardstick_of
 from fabrique.core.places import PlaceNames
 
 # Changes whenever a reading made earlier would differ from one made now.
-READER_VERSION = "fr-5"
+READER_VERSION = "fr-6"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +56,14 @@ class Language:
     def read(self, texts: Sequence[str], *, lessons: Lessons | None = None) -> list[TextReading]:
         """Read texts in a batch, in the same order; `lessons` come from people's corrections."""
         words = self.reader.read(texts)
-        vectors = self.vectoriser.vectors(texts)
-        lexical = self.lexical.read(texts)
+        said = [gist(text, read) for text, read in zip(texts, words, strict=True)]
+        vectors = self.vectoriser.vectors(said)
+        lexical = self.lexical.read(said)
         kinds = _kinds_of(self.kinds, vectors, lexical)
         sectors = self.sectors.read(
-            texts, lexical, vectors, vectoriser=self.vectoriser.id, lessons=lessons
+            lexical, vectors, vectoriser=self.vectoriser.id, lessons=lessons
         )
-        coded = self.wellbeing.read(texts, vectors, vectoriser=self.vectoriser.id)
+        coded = self.wellbeing.read(said, vectors, vectoriser=self.vectoriser.id)
         return [
             TextReading(words=read, sector=sector, wellbeing=wellbeing, vector=vector, kinds=kind)
             for read, sector, wellbeing, vector, kind in zip(
@@ -84,20 +87,42 @@ class Language:
         """Learn from the sectors that people chose for texts; None when there are none."""
         if not texts:
             return None
+        said = self._gists(texts)
         return self.sectors.lessons(
             ids,
-            self.lexical.read(texts),
-            self.vectoriser.vectors(texts),
+            self.lexical.read(said),
+            self.vectoriser.vectors(said),
             chosen,
             vectoriser=self.vectoriser.id,
         )
 
     def sectors_of(self, texts: Sequence[str], lessons: Lessons | None) -> list[SectorReading]:
         """Read the sectors of texts, and nothing else."""
+        return self._sectors_said(self._gists(texts), lessons)
+
+    def deciding_words(self, text: str, sector: Sector) -> tuple[str, ...]:
+        """Return the words of a text without which the sector would be less likely, three at most.
+
+        What corrections have taught is left out.
+        """
+        said = self._gists([text])[0]
+        contents = self.lexical.features.contents(said)
+        hits = self.lexical.features.lexicon_hits([lemma for _, _, lemma in contents])
+        phrases = [(first, last) for first, last, _ in hits]
+
+        def likelihood(texts: Sequence[str]) -> NDArray[np.float64]:
+            readings = self._sectors_said(texts, None)
+            return np.array([reading.scores[sector] for reading in readings])
+
+        return deciding_words(said, contents, phrases, likelihood)
+
+    def _gists(self, texts: Sequence[str]) -> list[str]:
+        return [gist(text, read) for text, read in zip(texts, self.reader.read(texts), strict=True)]
+
+    def _sectors_said(self, said: Sequence[str], lessons: Lessons | None) -> list[SectorReading]:
         return self.sectors.read(
-            texts,
-            self.lexical.read(texts),
-            self.vectoriser.vectors(texts),
+            self.lexical.read(said),
+            self.vectoriser.vectors(said),
             vectoriser=self.vectoriser.id,
             lessons=lessons,
         )

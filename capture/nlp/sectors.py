@@ -1,4 +1,4 @@
-"""The sectors of the trade and, for a text, which ones it speaks of and the words that decided.
+"""The sectors of the trade and, for a text, which ones it speaks of.
 
 Lexical features, the vector of the text and its nearness to texts of known sector each add their
 part; the weights are trained by `training/train_sectors.py`.
@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.nlp.corrections import Heard, Lessons, learn
-from capture.nlp.lexical import Content, LexicalReader, LexicalReading
+from capture.nlp.lexical import LexicalReader, LexicalReading
 from capture.nlp.nearness import pulled, unpacked_rows
-from capture.nlp.words import fold
 
 
 class Sector(enum.StrEnum):
@@ -45,7 +44,6 @@ class Sector(enum.StrEnum):
 SECTORS = tuple(Sector)
 # What a need can be about: the others say whom it concerns.
 SUBJECTS = frozenset(SECTORS) - {Sector.TRANSVERSAL, Sector.HORS_CHAMP}
-_MOST_WORDS = 4
 _MOST_SECONDARY = 2
 
 
@@ -55,16 +53,14 @@ class SectorReading:
 
     `subject` is the likeliest of the sixteen sectors, even for a text that concerns them all or
     seems out of scope: what it is grouped by. `scores` are calibrated probabilities over the
-    eighteen sectors and sum to 1; `words` are the words of the text, as written, that weighed most
-    for the likeliest sector; where corrections made it another, `learnt_from` is the one that
-    weighed most, and the reason in place of words.
+    eighteen sectors and sum to 1; where corrections made the likeliest sector another,
+    `learnt_from` is the one that weighed most.
     """
 
     principal: Sector | None
     subject: Sector
     secondary: tuple[Sector, ...]
     scores: Mapping[Sector, float]
-    words: tuple[str, ...]
     learnt_from: int | None = None
 
 
@@ -116,7 +112,6 @@ class SectorModel:
 
     def read(
         self,
-        texts: Sequence[str],
         lexical: LexicalReading,
         vectors: NDArray[np.float32] | None,
         *,
@@ -125,24 +120,22 @@ class SectorModel:
     ) -> list[SectorReading]:
         """Return one reading per text; `vectors` count only if `vectoriser` is the known one.
 
-        `lessons` are what people's corrections have taught. Raises ValueError when texts, readings
-        and vectors are not as many.
+        `lessons` are what people's corrections have taught. Raises ValueError when readings and
+        vectors are not as many.
         """
         contents = lexical.contents
-        if len(texts) != len(contents) or (vectors is not None and len(vectors) != len(texts)):
-            raise ValueError("texts, readings and vectors must be as many")
-        if not texts:
+        if vectors is not None and len(vectors) != len(contents):
+            raise ValueError("readings and vectors must be as many")
+        if not contents:
             return []
-        weights, probabilities = self._probabilities(lexical, vectors, vectoriser)
-        teachers: list[int | None] = [None] * len(texts)
+        probabilities = self._probabilities(lexical, vectors, vectoriser)
+        teachers: list[int | None] = [None] * len(contents)
         if lessons is not None and vectors is not None:
             heard = Heard(vectors=vectors, lexical=lexical.rows, scores=probabilities)
             probabilities, teachers = lessons.applied(heard)
-        decided = probabilities.argmax(axis=1)
-        words = self._deciding_words(texts, contents, decided, weights.lexical)
         return [
-            self._reading(row, chosen, teacher)
-            for row, chosen, teacher in zip(probabilities, words, teachers, strict=True)
+            self._reading(row, teacher, is_told=bool(words))
+            for row, teacher, words in zip(probabilities, teachers, contents, strict=True)
         ]
 
     def lessons(
@@ -155,33 +148,33 @@ class SectorModel:
         vectoriser: str,
     ) -> Lessons:
         """Learn from texts, at least one, whose sector people have chosen; `ids` name them."""
-        scores = self._probabilities(lexical, vectors, vectoriser)[1]
+        scores = self._probabilities(lexical, vectors, vectoriser)
         heard = Heard(vectors=vectors, lexical=lexical.rows, scores=scores)
         return learn(ids, heard, np.array([SECTORS.index(sector) for sector in chosen]))
 
     def _probabilities(
         self, lexical: LexicalReading, vectors: NDArray[np.float32] | None, vectoriser: str
-    ) -> tuple[SectorWeights, NDArray[np.float32]]:
+    ) -> NDArray[np.float32]:
         weights = self._words_alone
         logits = np.zeros((len(lexical.contents), len(SECTORS)), dtype=np.float32)
         if vectors is not None and vectoriser == self.vectoriser:
             weights = self._with_vectors
             logits += pulled(vectors, weights.known, weights.pulls)
         logits += lexical.rows @ weights.lexical + weights.intercept
-        return weights, _softmax(logits / weights.temperature)
+        return _softmax(logits / weights.temperature)
 
     def _reading(
-        self, row: NDArray[np.float32], words: tuple[str, ...], learnt_from: int | None
+        self, row: NDArray[np.float32], learnt_from: int | None, *, is_told: bool
     ) -> SectorReading:
         order = np.argsort(-row, kind="stable")
         first = int(order[0])
-        named = row[first] >= self._thresholds.abstain
+        named = is_told and bool(row[first] >= self._thresholds.abstain)
         taught = named and learnt_from is not None
         others = [int(k) for k in order if row[k] >= self._thresholds.secondary and k != first]
         secondary = tuple(
             SECTORS[k]
             for k in ([first, *others] if not named else others)
-            if SECTORS[k] is not Sector.HORS_CHAMP
+            if is_told and SECTORS[k] is not Sector.HORS_CHAMP
         )
         return SectorReading(
             principal=SECTORS[first] if named else None,
@@ -190,56 +183,8 @@ class SectorModel:
             scores=MappingProxyType(
                 dict(zip(SECTORS, (float(value) for value in row), strict=True))
             ),
-            words=() if taught else words,
             learnt_from=learnt_from if taught else None,
         )
-
-    def _deciding_words(
-        self,
-        texts: Sequence[str],
-        contents: Sequence[Sequence[Content]],
-        decided: NDArray[np.intp],
-        lexical: NDArray[np.float32],
-    ) -> list[tuple[str, ...]]:
-        known = {lemma: 0 for words in contents for _, _, lemma in words}
-        known = {lemma: place for place, lemma in enumerate(known)}
-        weights = np.asarray(self._lexical.of_lemmas(list(known)) @ lexical)
-        weights -= weights.mean(axis=1, keepdims=True)
-        reviewed = lexical[self._lexical.features.channels[3][0] :]
-        return [
-            self._words_for(
-                text,
-                words,
-                [float(weights[known[w[2]], sector]) for w in words],
-                int(sector),
-                reviewed,
-            )
-            for text, words, sector in zip(texts, contents, decided, strict=True)
-        ]
-
-    def _words_for(
-        self,
-        text: str,
-        words: Sequence[Content],
-        weights: Sequence[float],
-        sector: int,
-        reviewed: NDArray[np.float32],
-    ) -> tuple[str, ...]:
-        found: list[tuple[float, int, int]] = []
-        phrased: set[int] = set()
-        for first, last, sectors in self._lexical.features.lexicon_hits([w[2] for w in words]):
-            if sector in sectors:
-                gain = sum(weights[first : last + 1]) + float(reviewed[sector, sector])
-                found.append((gain, first, last))
-                phrased.update(range(first, last + 1))
-        found += [(w, place, place) for place, w in enumerate(weights) if place not in phrased]
-        found.sort(key=lambda item: (-item[0], item[1]))
-        shown: dict[str, str] = {}
-        for gain, first, last in found:
-            said = text[words[first][0] : words[last][1]]
-            if gain > 0:
-                shown.setdefault(fold(said), said)
-        return tuple(shown.values())[:_MOST_WORDS]
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -22,7 +22,6 @@ from capture.models import (
 from capture.nlp.language import Language
 from capture.nlp.sectors import Sector
 from capture.nlp.splitting import passages
-from capture.nlp.wellbeing import Dimension, Polarity
 from capture.queries.history import HistoryLine, history_view
 from capture.queries.nearest import NeedSearch
 from capture.queries.parts import meets, needs_cut_out, words_of
@@ -30,14 +29,13 @@ from capture.queries.placing import NearNeed, Placing, placing_of
 from capture.queries.published import (
     alive,
     place_name,
-    places_meant,
     readable,
-    territories_meant,
 )
+from capture.queries.reading import Reading, reading_of
 from capture.queries.similar import Told, similar_needs
 from fabrique.core.access import Action, Actor
 from fabrique.core.errors import NotFound
-from fabrique.core.people import Person, Quality
+from fabrique.core.people import Quality
 from fabrique.core.places import Gazetteer
 
 # Groupings offered to move a need into: those of its sector, the largest first.
@@ -59,22 +57,6 @@ class Confirmation:
     place: str
     at: dt.datetime
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What the machine read, the need whose choice taught it, and the sector a person chose."""
-
-    sector: Sector | None
-    words: tuple[str, ...]
-    secondary: tuple[Sector, ...]
-    polarity: Polarity | None
-    dimension: Dimension | None
-    places: tuple[str, ...]
-    chosen: Sector | None
-    chosen_by: str
-    learnt_from: str
-    passages: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +198,7 @@ def _workbench(
     parts = needs_cut_out(session, need.id)
     message = _message(session, need)
     return Workbench(
-        reading=_reading(session, actor, need, places),
+        reading=reading_of(session, actor, need, parts, language=language, places=places),
         passages=_passages(need, parts, language) if message is None else (),
         message=message,
         parts=tuple(Heard(reference=part.reference, words=part.text) for part, _ in parts),
@@ -301,37 +283,6 @@ def _answers(need: Need) -> tuple[Answer, ...]:
         Answer(question=question, answer=answer)
         for question, answer in given
         if answer and answer != "unknown"
-    )
-
-
-def _reading(session: Session, actor: Actor, need: Need, places: Gazetteer) -> Reading | None:
-    if need.reading is None:
-        return None
-    chosen_by = (
-        session.scalar(select(Person.name).where(Person.id == need.sector_chosen_by_id))
-        if need.sector_chosen_by_id is not None
-        else None
-    )
-    taught = need.reading.learnt_from_id is not None
-    teacher = (
-        select(Need.reference)
-        .outerjoin(NeedReading, NeedReading.need_id == Need.id)
-        .where(Need.id == need.reading.learnt_from_id, readable(actor))
-    )
-    return Reading(
-        sector=need.reading.sector,
-        words=tuple(need.reading.sector_words),
-        secondary=tuple(Sector(code) for code in need.reading.secondary),
-        polarity=need.reading.polarity,
-        dimension=need.reading.dimension,
-        places=(
-            *places_meant(places, need.reading.places, near=need.commune or ""),
-            *territories_meant(places, need.reading.territories, near=need.commune or ""),
-        ),
-        chosen=need.chosen_sector,
-        chosen_by=chosen_by or "",
-        learnt_from=(session.scalar(teacher) if taught else None) or "",
-        passages=need.reading.personal_count,
     )
 
 

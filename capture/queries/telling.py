@@ -131,8 +131,14 @@ def hints_for(
         also_read=_also_read(reading, where, places),
         # « Hors champ » is no answer to give to somebody who is writing.
         sector=None if reading.sector.principal is Sector.HORS_CHAMP else reading.sector.principal,
-        sector_words=tuple(reading.sector.words[:3]),
+        sector_words=_deciding(typed, reading, language),
     )
+
+
+def _deciding(typed: Typed, reading: TextReading, language: Language) -> tuple[str, ...]:
+    """The words that made the machine guess that sector."""
+    sector = reading.sector.principal
+    return () if sector is None else language.deciding_words(typed.words, sector)
 
 
 def home_commune(session: Session, fabrique_id: int) -> str | None:

@@ -855,9 +855,6 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
             nullable=False,
         ),
-        sa.Column(
-            "sector_words", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
-        ),
         sa.Column("learnt_from_id", sa.Integer(), nullable=True),
         sa.Column("polarity", sa.String(32), nullable=True),
         sa.Column("dimension", sa.String(32), nullable=True),

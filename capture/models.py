@@ -333,6 +333,7 @@ class ConstraintKind(enum.StrEnum):
     PINNED = "pinned"
     CLUSTERS_APART = "clusters_apart"
     LOCKED = "locked"
+    ALONE = "alone"
 
 
 class Constraint(Owned, Base):

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.orm import Session
 
-from capture.grouping.comparing import needs_compared, rows_of, subject_of
+from capture.grouping.comparing import needs_compared, needs_left_alone, rows_of, subject_of
 from capture.grouping.placing import ALIVE
 from capture.grouping.regrouping import refusals
 from capture.models import (
@@ -59,7 +59,12 @@ def place_new_needs(
     if run is None or run.vectoriser != language.vectoriser.id:
         return 0
     arrived = session.execute(_arrived(run, read_at)).all()
-    in_scope = [row for row in arrived if (row.chosen_sector or row.sector) != Sector.HORS_CHAMP]
+    alone = needs_left_alone(session, actor.fabrique_id)
+    in_scope = [
+        row
+        for row in arrived
+        if row.id not in alone and (row.chosen_sector or row.sector) != Sector.HORS_CHAMP
+    ]
     if not in_scope:
         return 0
     placements = place(

@@ -1,6 +1,6 @@
 """What an act of a person is about to change, noted in the journal so that it can be undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -56,6 +56,16 @@ def state_of(
         ],
         "members": [_member(need_id, members.get(need_id)) for need_id in sorted(set(need_ids))],
     }
+
+
+def needs_noted(facts: Mapping[str, JsonValue]) -> frozenset[int]:
+    """The needs whose place an act noted before it changed it."""
+    rows = facts.get("members", [])
+    return frozenset(
+        need_id
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, Mapping) and isinstance(need_id := row["need_id"], int)
+    )
 
 
 def _member(need_id: int, member: ClusterMember | None) -> JsonValue:

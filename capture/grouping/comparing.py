@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from capture.models import Need, NeedReading, NeedState, NeedVector
+from capture.models import (
+    ClusterMember,
+    Constraint,
+    ConstraintKind,
+    Need,
+    NeedReading,
+    NeedState,
+    NeedVector,
+)
 from capture.nlp.kinds import compared_rows
 from capture.nlp.language import READER_VERSION
 from capture.nlp.sectors import SUBJECTS, Sector
@@ -18,7 +26,8 @@ from capture.nlp.sectors import SUBJECTS, Sector
 class Material:
     """n needs: vectors (n, d), rows to compare (n, d + r), sector shown, subject, commune.
 
-    `out_of_scope` are the needs left aside, that nobody has vouched for.
+    `out_of_scope` are the needs left aside, that nobody has vouched for, and `alone` those that
+    somebody wants on their own.
     """
 
     ids: NDArray[np.int64]
@@ -28,6 +37,7 @@ class Material:
     subjects: list[Sector]
     communes: list[str | None]
     out_of_scope: frozenset[int]
+    alone: frozenset[int]
 
 
 def rows_of(kept: Sequence[bytes]) -> NDArray[np.float32]:
@@ -64,10 +74,36 @@ def needs_compared() -> Select[int, str | None, Sector | None, Sector | None, Se
     )
 
 
+def needs_left_alone(session: Session, fabrique_id: int) -> frozenset[int]:
+    """Return the needs that somebody put on their own, and nobody has placed since."""
+    return frozenset(
+        need_id
+        for need_id in session.scalars(
+            select(Constraint.need_id)
+            .outerjoin(ClusterMember, ClusterMember.need_id == Constraint.need_id)
+            .where(
+                Constraint.fabrique_id == fabrique_id,
+                Constraint.kind == ConstraintKind.ALONE,
+                Constraint.withdrawn_at.is_(None),
+                ClusterMember.need_id.is_(None),
+            )
+        )
+        if need_id is not None
+    )
+
+
 def material_of(
-    session: Session, fabrique_id: int, vectoriser: str, vouched: frozenset[int]
+    session: Session,
+    fabrique_id: int,
+    vectoriser: str,
+    *,
+    vouched: frozenset[int],
+    alone: frozenset[int],
 ) -> Material:
-    """Read the needs of a fabrique that may be grouped; `vouched` are those people have placed."""
+    """Read the needs of a fabrique that may be grouped.
+
+    `vouched` are those people have placed, `alone` those they want on their own.
+    """
     statement = (
         needs_compared()
         .where(
@@ -78,9 +114,11 @@ def material_of(
         .order_by(Need.id)
         .execution_options(yield_per=5_000)
     )
-    rows, out_of_scope = [], set()
+    rows, out_of_scope, left = [], set(), set()
     for row in session.execute(statement):
-        if (row.chosen_sector or row.sector) is Sector.HORS_CHAMP and row.id not in vouched:
+        if row.id in alone:
+            left.add(row.id)
+        elif (row.chosen_sector or row.sector) is Sector.HORS_CHAMP and row.id not in vouched:
             out_of_scope.add(row.id)
         else:
             rows.append(row)
@@ -93,4 +131,5 @@ def material_of(
         subjects=[subject_of(row.chosen_sector, row.subject) for row in rows],
         communes=[row.commune for row in rows],
         out_of_scope=frozenset(out_of_scope),
+        alone=frozenset(left),
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from capture.grouping.comparing import Material, material_of
+from capture.grouping.comparing import Material, material_of, needs_left_alone
 from capture.grouping.placing import ALIVE
 from capture.models import (
     Cluster,
@@ -77,7 +77,10 @@ def draft_regrouping(
     mark = journal_mark(session, actor.fabrique_id)
     old = _living_clusters(session, actor.fabrique_id)
     vouched = frozenset(need for cluster in old.values() for need in cluster.vouched)
-    material = material_of(session, actor.fabrique_id, language.vectoriser.id, vouched)
+    alone = needs_left_alone(session, actor.fabrique_id)
+    material = material_of(
+        session, actor.fabrique_id, language.vectoriser.id, vouched=vouched, alone=alone
+    )
     points = Points(
         ids=material.ids,
         vectors=material.compared,
@@ -100,7 +103,7 @@ def draft_regrouping(
         parameters=asdict(language.parameters),
         alike=grouping.alike,
         journal_mark=mark,
-        needs=len(material.ids) + len(material.out_of_scope),
+        needs=len(material.ids) + len(material.out_of_scope) + len(material.alone),
         out_of_scope=material.out_of_scope,
         labels=dict(zip(material.ids.tolist(), grouping.labels.tolist(), strict=True)),
         strength=dict(zip(material.ids.tolist(), grouping.strength.tolist(), strict=True)),
@@ -172,7 +175,8 @@ def _instructions(session: Session, fabrique_id: int, old: Mapping[int, OldClust
             case ConstraintKind.APART if constraint.need_id and constraint.other_need_id:
                 apart.append((constraint.need_id, constraint.other_need_id))
             case ConstraintKind.PINNED if constraint.need_id and constraint.cluster_id:
-                pinned[constraint.need_id] = constraint.cluster_id
+                # Somebody who has moved the need since has the last word.
+                pinned.setdefault(constraint.need_id, constraint.cluster_id)
             case ConstraintKind.CLUSTERS_APART:
                 whole |= {constraint.cluster_id or 0, constraint.other_cluster_id or 0}
             case ConstraintKind.LOCKED if constraint.cluster_id:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from capture.grouping.before import needs_noted
 from capture.grouping.drafting import GroupingDraft, draft_regrouping, journal_mark
 from capture.grouping.placing import CLUSTER_PREFIX
 from capture.grouping.reading import read_new_needs
@@ -28,7 +29,7 @@ from capture.nlp.language import Language
 from fabrique.core.access import Action, Actor
 from fabrique.core.db import JsonValue
 from fabrique.core.errors import Conflict
-from fabrique.core.journal import record
+from fabrique.core.journal import JournalEntry, record
 from fabrique.core.places import Gazetteer
 from fabrique.core.references import next_references
 
@@ -122,10 +123,15 @@ def _write_clusters(
         _describe(rows[key], draft, label)
     # A label made only of needs that a confirmed grouping already holds is not a new grouping.
     held = {need for old in draft.old.values() if old.is_confirmed for need in old.needs}
+    refused = _set_aside(session, actor.fabrique_id)
     born = [
         label
         for label in sorted(draft.members)
-        if label not in draft.carried.key_of and len(draft.members[label] - held) > 1
+        if label not in draft.carried.key_of
+        and len(draft.members[label] - held) > 1
+        and not any(
+            2 * len(draft.members[label] & needs) > len(draft.members[label]) for needs in refused
+        )
     ]
     references = next_references(
         session, actor.fabrique_id, CLUSTER_PREFIX, now.year, count=len(born), digits=3
@@ -145,6 +151,26 @@ def _write_clusters(
     session.add_all(cluster for _label, cluster in created)
     session.flush()
     return cluster_of | {label: cluster.id for label, cluster in created}
+
+
+def _is_mostly(needs: frozenset[int], others: frozenset[int]) -> bool:
+    """Whether more than half of some needs are among others."""
+    return 2 * len(needs & others) > len(needs)
+
+
+def _set_aside(session: Session, fabrique_id: int) -> list[frozenset[int]]:
+    """The needs of each grouping that people set aside: most of a new one are not the same."""
+    entries = session.scalars(
+        select(JournalEntry)
+        .join(Cluster, Cluster.reference == JournalEntry.subject)
+        .where(
+            JournalEntry.fabrique_id == fabrique_id,
+            JournalEntry.action == "cluster.set_aside",
+            Cluster.fabrique_id == fabrique_id,
+            Cluster.state == ClusterState.SET_ASIDE,
+        )
+    )
+    return [needs_noted(entry.facts) for entry in entries]
 
 
 def _describe(cluster: Cluster, draft: GroupingDraft, label: int) -> None:

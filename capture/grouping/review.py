@@ -3,7 +3,7 @@ Each act is journalled with what it changes; those that return a line can be und
 
 import datetime as dt
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from capture.grouping.before import person_of, state_of
@@ -22,6 +22,7 @@ from capture.models import (
     Constraint,
     ConstraintKind,
     Need,
+    NeedState,
 )
 from capture.nlp.carry_over import ChangeKind
 from fabrique.core.access import Action, Actor
@@ -61,12 +62,13 @@ def move(
     why: str,
     now: dt.datetime,
 ) -> JournalEntry:
-    """Place a need in another grouping, or on its own when none is named."""
+    """Place a need in another grouping, or on its own when none is named: no passage moves it."""
     need = _need(session, actor, need_reference)
     cluster = alive_cluster(session, actor, cluster_reference) if cluster_reference else None
-    before = state_of(session, [], [need.id])
+    facts = state_of(session, [], [need.id])
     if cluster is None:
         session.execute(delete(ClusterMember).where(ClusterMember.need_id == need.id))
+        facts["constraint"] = _leave_alone(session, actor, need, why=why, now=now).id
     else:
         place_by_hand(session, actor, [need.id], cluster, why=why, now=now)
     return record(
@@ -76,14 +78,14 @@ def move(
         need_reference,
         now=now,
         why=why,
-        facts=before | {"to": cluster.reference if cluster else None},
+        facts=facts | {"to": cluster.reference if cluster else None},
     )
 
 
 def set_aside(
     session: Session, actor: Actor, reference: str, *, why: str, now: dt.datetime
 ) -> JournalEntry:
-    """Say that a grouping leads nowhere; its needs become free again."""
+    """Say that a grouping leads nowhere; its needs become free again, but not to make it anew."""
     cluster = alive_cluster(session, actor, reference)
     need_ids = need_ids_of(session, cluster)
     before = state_of(session, [cluster], need_ids)
@@ -188,6 +190,8 @@ def answer_change(
     if change.answer is not ChangeAnswer.WAITING:
         raise Conflict("change.already_answered")
     cluster = session.get_one(Cluster, change.cluster_id)
+    if accept and change.kind is ChangeKind.ENTERS:
+        _check_free(session, change)
     other = session.get_one(Cluster, change.other_cluster_id) if change.other_cluster_id else None
     touched = (
         change.need_ids if change.kind is not ChangeKind.MERGES else need_ids_of(session, other)
@@ -229,6 +233,37 @@ def _apply(
         case ChangeKind.MERGES | ChangeKind.DISAPPEARS:
             cluster.state = ClusterState.DISSOLVED
             session.execute(delete(ClusterMember).where(ClusterMember.cluster_id == cluster.id))
+
+
+def _check_free(session: Session, change: ClusterChange) -> None:
+    """Raise ``Conflict`` if a person placed one of the needs since, or its author took it back."""
+    overtaken = session.scalar(
+        select(Need.id)
+        .outerjoin(ClusterMember, ClusterMember.need_id == Need.id)
+        .where(
+            Need.id.in_(change.need_ids),
+            or_(Need.state == NeedState.WITHDRAWN, ClusterMember.person_id.is_not(None)),
+        )
+        .limit(1)
+    )
+    if overtaken is not None:
+        raise Conflict("change.overtaken")
+
+
+def _leave_alone(
+    session: Session, actor: Actor, need: Need, *, why: str, now: dt.datetime
+) -> Constraint:
+    constraint = Constraint(
+        fabrique_id=actor.fabrique_id,
+        kind=ConstraintKind.ALONE,
+        need_id=need.id,
+        person_id=person_of(actor),
+        created_at=now,
+        why=why[:500],
+    )
+    session.add(constraint)
+    session.flush()
+    return constraint
 
 
 def _need(session: Session, actor: Actor, reference: str) -> Need:

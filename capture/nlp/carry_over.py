@@ -10,8 +10,10 @@ from types import MappingProxyType
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-# A group is the same as before when it kept this share of what either of the two holds (Jaccard).
+# A group is the same as before when it kept this share of what either of the two holds (Jaccard),
 _SAME_GROUP = 0.2
+# or when more than this share of it is still together: it has only grown.
+_GROWN = 0.5
 # A confirmed group is said to be split or merged when this share of it is elsewhere together.
 _LARGE_SHARE = 0.34
 # Above any overlap, so that a person's tie always wins.
@@ -100,8 +102,10 @@ def _matching(
                 overlaps[row, column] += 1
     likeness = np.zeros((len(keys), len(labels)))
     for (row, column), common in overlaps.items():
-        union = len(old[keys[row]]) + len(new[labels[column]]) - common
-        likeness[row, column] = common / union
+        size = len(old[keys[row]])
+        same, kept = common / (size + len(new[labels[column]]) - common), common / size
+        if same >= _SAME_GROUP or kept > _GROWN:
+            likeness[row, column] = same + kept
     row_of_key = {key: row for row, key in enumerate(keys)}
     label_of_need = {need: column for column, label in enumerate(labels) for need in new[label]}
     for need, key in anchors.items():
@@ -111,7 +115,7 @@ def _matching(
     return {
         labels[column]: keys[row]
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
-        if likeness[row, column] >= _SAME_GROUP
+        if likeness[row, column] > 0
     }
 
 

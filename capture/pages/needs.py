@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from capture.cutting import cut_out
 from capture.forms import SHORT_LIMIT, CutForm, MoveForm, SectorForm, WhyForm, chosen
-from capture.grouping import move, pin
+from capture.grouping import move, pin, withdraw_constraint
 from capture.intake import choose_sector, review
 from capture.nlp.sectors import Sector
 from capture.pages.shown import Page, language_of, memory_of, places_of
@@ -90,7 +90,11 @@ def move_need(reference: str, post: Posted) -> Response:
     form = Bound(MoveForm, post.sent.values).validated or MoveForm()
     target = form.cluster or None
     entry = move(post.session, post.actor, reference, target, why=form.why, now=post.now)
-    said = f"{reference} est rangé dans {target}." if target else f"{reference} est isolé."
+    said = (
+        f"{reference} est rangé dans {target}."
+        if target
+        else f"{reference} reste seul : la machine ne le range plus."
+    )
     return post.then(f"/besoins/{reference}", said, undo=entry.id)
 
 
@@ -101,6 +105,14 @@ def pin_need(reference: str, post: Posted) -> Response:
     entry = pin(post.session, post.actor, reference, why=form.why, now=post.now)
     said = f"{reference} est épinglé : la machine ne proposera plus de le déplacer."
     return post.then(f"/besoins/{reference}", said, undo=entry.id)
+
+
+@router.post("/{reference}/consignes/{constraint_id}/retirer")
+def leave_to_the_machine(reference: str, constraint_id: int, post: Posted) -> Response:
+    """Take back an instruction about the need."""
+    withdraw_constraint(post.session, post.actor, constraint_id, now=post.now)
+    said = f"La consigne est retirée : la machine rangera {reference} à son prochain passage."
+    return post.then(f"/besoins/{reference}", said)
 
 
 @router.post("/{reference}/couper")

@@ -27,6 +27,19 @@ def test_group_that_grew_keeps_its_key() -> None:
     ]
 
 
+def test_group_joined_by_a_crowd_keeps_its_key() -> None:
+    carried = carry_over({7: frozenset(ids("ab"))}, groups("abcdefghijklmn"), confirmed=[7])
+    assert carried.key_of == {0: 7}
+    assert [(c.kind, c.need_ids) for c in carried.changes] == [
+        (ChangeKind.ENTERS, ids("cdefghijklmn"))
+    ]
+
+
+def test_larger_of_two_groups_that_unite_keeps_its_key() -> None:
+    old = {1: frozenset(ids("ab")), 2: frozenset(ids("cdefgh"))}
+    assert carry_over(old, groups("abcdefghijkl"), confirmed=[]).key_of == {0: 2}
+
+
 def test_new_group_has_no_key() -> None:
     carried = carry_over({7: frozenset(ids("abc"))}, groups("abc", "xyz"), confirmed=[])
     assert carried.key_of == {0: 7}

@@ -190,6 +190,7 @@ CONSTRAINT_KINDS = {
     "pinned": "Épinglé ici",
     "clusters_apart": "Jamais avec",
     "locked": "Titre verrouillé",
+    "alone": "Laissé seul",
 }
 
 STAGES = {
@@ -321,6 +322,7 @@ SENTENCES = {
     "constraint.unknown": "Cette consigne n'existe plus.",
     "change.unknown": "Cette proposition n'existe plus.",
     "change.already_answered": "Quelqu'un a déjà répondu à cette proposition.",
+    "change.overtaken": "Depuis, ces besoins ont été rangés ailleurs par quelqu'un, ou retirés.",
     "undo.unknown": "Cet acte ne peut pas être annulé.",
     "undo.too_late": "Quelqu'un a changé ce dossier depuis : l'acte ne peut plus être annulé.",
     "opportunity.unknown": "Cette opportunité n'existe pas, ou vous n'y avez pas accès.",

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,21 @@ from capture.models import (
     ClusterState,
     Constraint,
     ConstraintKind,
+    GroupingRun,
     Need,
     NeedReading,
 )
 from capture.nlp.carry_over import CarryOver, carry_over
-from capture.nlp.cluster import NOISE, Constraints, Grouping, Points
+from capture.nlp.cluster import (
+    NOISE,
+    Constraints,
+    Grouping,
+    GroupingParameters,
+    Points,
+    load_grouper,
+)
 from capture.nlp.describe import Description, Member, describe
-from capture.nlp.language import Language
+from capture.nlp.language import READER_VERSION, Language
 from capture.nlp.sectors import Sector
 from capture.queries.parts import spans_taken, words_read
 from fabrique.core.access import Action, Actor
@@ -88,7 +96,8 @@ def draft_regrouping(
         places=places.positions(material.communes),
     )
     instructions = _instructions(session, actor.fabrique_id, old)
-    grouping = language.grouper.group(points, instructions)
+    parameters = _with_inertia(session, actor.fabrique_id, language, points)
+    grouping = load_grouper(parameters).group(points, instructions)
     members = _members(material.ids, grouping)
     carried = carry_over(
         {key: cluster.needs for key, cluster in old.items()},
@@ -100,7 +109,7 @@ def draft_regrouping(
     return GroupingDraft(
         started_at=now,
         vectoriser=language.vectoriser.id,
-        parameters=asdict(language.parameters),
+        parameters=asdict(parameters) | {"reader": READER_VERSION},
         alike=grouping.alike,
         journal_mark=mark,
         needs=len(material.ids) + len(material.out_of_scope) + len(material.alone),
@@ -114,6 +123,28 @@ def draft_regrouping(
         old=old,
         carried=carried,
     )
+
+
+def _with_inertia(
+    session: Session, fabrique_id: int, language: Language, points: Points
+) -> GroupingParameters:
+    """The usual parameters, and what the last passage asked if it read needs as we do."""
+    last = session.scalar(
+        select(GroupingRun)
+        .where(GroupingRun.fabrique_id == fabrique_id)
+        .order_by(GroupingRun.number.desc())
+        .limit(1)
+    )
+    if (
+        last is None
+        or last.vectoriser != language.vectoriser.id
+        or last.parameters.get("reader") != READER_VERSION
+    ):
+        return language.parameters
+    told = select(Need.id).where(Need.fabrique_id == fabrique_id, Need.created_at > last.started_at)
+    arrived = np.isin(points.ids, session.scalars(told).all())
+    share = float(arrived.mean()) if len(arrived) else 0.0
+    return replace(language.parameters, before=last.alike, arrived=share)
 
 
 def journal_mark(session: Session, fabrique_id: int) -> int:

@@ -17,7 +17,7 @@ from capture.nlp.average_link import join_by_average
 from capture.nlp.distance import place_nearness
 from capture.nlp.neighbours import communities
 from capture.nlp.sectors import SECTORS, Sector
-from capture.nlp.units import Constraints, Units, contradictions, sums_by, units_of
+from capture.nlp.units import Constraints, Units, contradictions, distinct, sums_by, units_of
 from capture.nlp.yardstick import Yardstick
 
 __all__ = [
@@ -39,6 +39,8 @@ _ROWS_AT_ONCE = 2048
 _LEAST_WAY, _MOST_WAY = 0.35, 0.8
 # The median is that of so many needs, taken at even steps.
 _SAMPLED = 500
+# Two needs so alike say the same words.
+_COPY = 0.9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class GroupingParameters:
     same sector, `place_share` what living near each other adds at most when two groups are joined;
     `smallest` is the least number of needs of a group; up to `exact` needs are compared all with
     all, beyond it each with its `neighbours`; `seed` feeds the cut of the neighbour graph.
+    `before` is the likeness asked by the passage before, None without one: what is asked now moves
+    away from it by the share of needs `arrived` since (0–1).
     """
 
     of_nearest: float = 0.75
@@ -63,6 +67,8 @@ class GroupingParameters:
     exact: int = 4000
     neighbours: int = 15
     seed: int = 0
+    before: float | None = None
+    arrived: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,13 +205,22 @@ class AverageLinkGrouper:
         )
 
     def _likeness_asked(self, rows: NDArray[np.float32]) -> float:
-        if len(rows) < 2:
+        """Return the likeness asked of two groups; copies of a need do not count, and the measure
+        of the passage before moves only as far as needs have come since."""
+        told = distinct(rows)
+        if len(told) < 2:
             return self.parameters.alike
-        chosen = np.arange(0, len(rows), -(-len(rows) // _SAMPLED))
+        chosen = told[:: -(-len(told) // _SAMPLED)]
         near = rows[chosen] @ rows.T
-        near[np.arange(len(chosen)), chosen] = -np.inf
-        asked = self.parameters.of_nearest * float(np.median(near.max(axis=1)))
-        return min(max(asked, self.parameters.least), self.parameters.alike)
+        near[near > _COPY] = -np.inf
+        nearest = near.max(axis=1)
+        if not np.isfinite(nearest).any():
+            return self.parameters.alike
+        asked = self.parameters.of_nearest * float(np.median(nearest[np.isfinite(nearest)]))
+        asked = min(max(asked, self.parameters.least), self.parameters.alike)
+        if self.parameters.before is None:
+            return asked
+        return self.parameters.before + self.parameters.arrived * (asked - self.parameters.before)
 
     def _join(self, units: Units, told: _ToldOf, *, alike: float) -> NDArray[np.intp]:
         """Return for each unit the first unit of its group; a locked one stays by itself."""

@@ -1,5 +1,5 @@
 """Everything the machine needs to read French needs, loaded once and shared: reader, vectoriser,
-sector model, grouper. Files are read here, at load; nothing afterwards."""
+sector model. Files are read here, at load; nothing afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.nlp.cluster import Grouper, GroupingParameters, load_grouper, parameters_for
+from capture.nlp.cluster import GroupingParameters, parameters_for
 from capture.nlp.corrections import Lessons
 from capture.nlp.deciding import deciding_words
 from capture.nlp.gist import gist
@@ -50,7 +50,6 @@ class Language:
     kinds: Kinds | None
     sectors: SectorModel
     wellbeing: WellbeingModel
-    grouper: Grouper
     parameters: GroupingParameters
 
     def read(self, texts: Sequence[str], *, lessons: Lessons | None = None) -> list[TextReading]:
@@ -157,6 +156,5 @@ def load_language(names: PlaceNames, vectoriser_path: Path | None = None) -> Lan
         kinds=kinds,
         sectors=load_sector_model(lexical),
         wellbeing=load_wellbeing(),
-        grouper=load_grouper(parameters),
         parameters=parameters,
     )

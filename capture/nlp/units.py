@@ -163,19 +163,36 @@ def named(constraints: Constraints) -> set[int]:
     return {need for pair in pairs for need in pair} | set(constraints.pinned)
 
 
+def distinct(rows: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Return the places of the distinct rows (n, d) that say something, copies left out.
+
+    They come in an order of their own, which tells nothing of the order of the rows.
+    """
+    seen: dict[bytes, int] = {}
+    for place in np.flatnonzero(rows.any(axis=1)).tolist():
+        seen.setdefault(_digest(rows[place]), place)
+    return np.array([seen[digest] for digest in sorted(seen)], dtype=np.intp)
+
+
 def _first_equal(rows: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return for each place the first of the places whose row is equal, byte for byte.
 
-    Rows are told apart by a digest: a million of them are two gigabytes.
+    A row of zeros says nothing and is like no other.
     """
     seen: dict[bytes, int] = {}
+    told = np.any(rows[places], axis=1).tolist()
     return np.array(
         [
-            seen.setdefault(blake2b(rows[place], digest_size=16).digest(), int(place))
-            for place in places
+            seen.setdefault(_digest(rows[place]), place) if says else place
+            for place, says in zip(places.tolist(), told, strict=True)
         ],
         dtype=np.intp,
     )
+
+
+def _digest(row: NDArray[np.float32]) -> bytes:
+    """Return what tells a row from others: a million rows are two gigabytes."""
+    return blake2b(row.tobytes(), digest_size=16).digest()
 
 
 def _sorted(pairs: Iterable[Pair]) -> list[Pair]:

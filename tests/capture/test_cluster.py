@@ -1,5 +1,7 @@
 """Grouping: same bytes whatever the order, constraints respected, noise legal, any size."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -60,6 +62,50 @@ def facts(grouping: Grouping) -> dict[int, tuple[int, bytes, bytes, int]]:
             strict=True,
         )
     }
+
+
+def with_copies(points: Points, of: int, count: int) -> Points:
+    """The same needs, one of them told again word for word."""
+    again = [*range(len(points.ids)), *[of] * count]
+    copied = shuffled(points, again)
+    return replace(copied, ids=np.arange(100, 100 + len(again), dtype=np.int64))
+
+
+@given(seed=st.integers(0, 10_000), copies=st.integers(1, 80))
+@settings(max_examples=25, deadline=None)
+def test_copies_of_a_need_do_not_change_the_likeness_asked(seed: int, copies: int) -> None:
+    points = replace(unit_rows(40, seed=seed), places=None)
+    crowd = GROUPER.group(with_copies(points, 3, copies), Constraints())
+    assert crowd.alike == pytest.approx(GROUPER.group(points, Constraints()).alike, abs=1e-6)
+
+
+@given(seed=st.integers(0, 10_000), data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_likeness_asked_depends_on_what_needs_say_not_on_their_numbers(
+    seed: int, data: st.DataObject
+) -> None:
+    points = unit_rows(60, seed=seed)
+    order = data.draw(st.permutations(range(60)))
+    renumbered = replace(shuffled(points, list(order)), ids=points.ids)
+    asked = (GROUPER.group(one, Constraints()).alike for one in (points, renumbered))
+    assert next(asked) == pytest.approx(next(asked), abs=1e-6)
+
+
+@pytest.mark.parametrize(("arrived", "moved"), [(0.0, 0.0), (0.25, 0.25), (1.0, 1.0)])
+def test_likeness_asked_moves_as_needs_come(arrived: float, moved: float) -> None:
+    points = unit_rows(40, seed=1)
+    asked = GROUPER.group(points, Constraints()).alike
+    parameters = GroupingParameters(before=asked - 0.1, arrived=arrived)
+    found = load_grouper(parameters).group(points, Constraints()).alike
+    assert found == pytest.approx(asked - 0.1 + moved * 0.1)
+
+
+def test_needs_that_say_nothing_are_no_group() -> None:
+    points = unit_rows(20, seed=2)
+    points.vectors[::4] = 0
+    labels = GROUPER.group(points, Constraints()).labels
+    assert (labels[::4] == NOISE).all()
+    assert (labels >= 0).any()
 
 
 @pytest.mark.parametrize("grouper", [GROUPER, COARSE])

@@ -4,7 +4,7 @@ Typed values become the values that verbs take; nothing is looked up here."""
 import enum
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -171,6 +171,14 @@ class MoveForm(Form):
     """Where a need goes: a grouping, or "" to be on its own."""
 
     cluster: Annotated[str, Field(max_length=20)] = ""
+    why: Why = ""
+
+
+class TieForm(Form):
+    """Another need, and whether the two always or never go together."""
+
+    other: Annotated[str, Field(max_length=20)] = ""
+    tie: Literal["together", "apart"] = "together"
     why: Why = ""
 
 

@@ -17,6 +17,7 @@ from capture.grouping.review import (
     withdraw_constraint,
 )
 from capture.grouping.teaching import apply_hearing, draft_hearing
+from capture.grouping.tying import tie
 from capture.grouping.undoing import undo
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "rename",
     "set_aside",
     "split",
+    "tie",
     "undo",
     "withdraw_constraint",
 ]

@@ -95,15 +95,15 @@ def draft_regrouping(
         sectors=material.subjects,
         places=places.positions(material.communes),
     )
-    instructions = _instructions(session, actor.fabrique_id, old)
+    asked = instructions(session, actor.fabrique_id)
     parameters = _with_inertia(session, actor.fabrique_id, language, points)
-    grouping = load_grouper(parameters).group(points, instructions)
+    grouping = load_grouper(parameters).group(points, asked)
     members = _members(material.ids, grouping)
     carried = carry_over(
         {key: cluster.needs for key, cluster in old.items()},
         members,
         confirmed=frozenset(key for key, cluster in old.items() if cluster.is_confirmed),
-        anchors=instructions.pinned,
+        anchors=asked.pinned,
     )
     sector_of = dict(zip(material.ids.tolist(), material.sectors, strict=True))
     return GroupingDraft(
@@ -156,7 +156,9 @@ def journal_mark(session: Session, fabrique_id: int) -> int:
                 JournalEntry.action.startswith("cluster.")
                 | JournalEntry.action.startswith("constraint.")
                 | JournalEntry.action.startswith("change.")
-                | JournalEntry.action.in_(("need.moved", "need.pinned", "opportunity.opened")),
+                | JournalEntry.action.in_(
+                    ("need.moved", "need.pinned", "need.tied", "need.parted", "opportunity.opened")
+                ),
             )
         )
         or 0
@@ -188,7 +190,9 @@ def _living_clusters(session: Session, fabrique_id: int) -> dict[int, OldCluster
     }
 
 
-def _instructions(session: Session, fabrique_id: int, old: Mapping[int, OldCluster]) -> Constraints:
+def instructions(session: Session, fabrique_id: int) -> Constraints:
+    """Return all that people asked of the machine and that still stands."""
+    old = _living_clusters(session, fabrique_id)
     together: list[tuple[int, int]] = []
     apart: list[tuple[int, int]] = []
     locked: set[int] = set()

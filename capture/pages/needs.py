@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from capture.cutting import cut_out
-from capture.forms import SHORT_LIMIT, CutForm, MoveForm, SectorForm, WhyForm, chosen
-from capture.grouping import move, pin, withdraw_constraint
+from capture.forms import SHORT_LIMIT, CutForm, MoveForm, SectorForm, TieForm, WhyForm, chosen
+from capture.grouping import move, pin, tie, withdraw_constraint
 from capture.intake import choose_sector, review
 from capture.nlp.sectors import Sector
 from capture.pages.shown import Page, language_of, memory_of, places_of
@@ -104,6 +104,25 @@ def pin_need(reference: str, post: Posted) -> Response:
     form = Bound(WhyForm, post.sent.values).validated or WhyForm()
     entry = pin(post.session, post.actor, reference, why=form.why, now=post.now)
     said = f"{reference} est épinglé : la machine ne proposera plus de le déplacer."
+    return post.then(f"/besoins/{reference}", said, undo=entry.id)
+
+
+@router.post("/{reference}/lier")
+def tie_need(reference: str, post: Posted) -> Response:
+    """Ask that the need always goes with another one, or never."""
+    form = Bound(TieForm, post.sent.values).validated or TieForm()
+    together = form.tie == "together"
+    entry = tie(
+        post.session,
+        post.actor,
+        reference,
+        form.other,
+        together=together,
+        why=form.why,
+        now=post.now,
+    )
+    often = "toujours" if together else "jamais"
+    said = f"Consigne notée : {reference} {often} avec {form.other.strip().upper()}."
     return post.then(f"/besoins/{reference}", said, undo=entry.id)
 
 

@@ -121,6 +121,7 @@ def instructions_of(session: Session, cluster: Cluster) -> tuple[Instruction, ..
         .where(
             Constraint.fabrique_id == cluster.fabrique_id,
             Constraint.withdrawn_at.is_(None),
+            Constraint.kind != ConstraintKind.ALONE,
             or_(Constraint.kind != ConstraintKind.PINNED, Constraint.need_id.in_(inside)),
             or_(
                 Constraint.cluster_id == cluster.id,

@@ -22,7 +22,9 @@ UNDOABLE = frozenset(
         "cluster.kept_apart",
         "need.cut_out",
         "need.moved",
+        "need.parted",
         "need.pinned",
+        "need.tied",
         "change.accepted",
         "change.refused",
     }

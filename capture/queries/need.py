@@ -25,7 +25,7 @@ from capture.nlp.splitting import passages
 from capture.queries.history import HistoryLine, history_view
 from capture.queries.nearest import NeedSearch
 from capture.queries.parts import meets, needs_cut_out, words_of
-from capture.queries.placing import LeftAlone, NearNeed, Placing, left_alone, placing_of
+from capture.queries.placing import NearNeed, Placing, placing_of
 from capture.queries.published import (
     alive,
     place_name,
@@ -33,6 +33,7 @@ from capture.queries.published import (
 )
 from capture.queries.reading import Reading, reading_of
 from capture.queries.similar import Told, similar_needs
+from capture.queries.ties import Tie, ties_of
 from fabrique.core.access import Action, Actor
 from fabrique.core.errors import NotFound
 from fabrique.core.people import Quality
@@ -97,7 +98,7 @@ class Workbench:
     message: Heard | None
     parts: tuple[Heard, ...]
     placing: Placing | None
-    left_alone: LeftAlone | None
+    ties: tuple[Tie, ...]
     nearest: tuple[NearNeed, ...]
     offered: tuple[OfferedGroup, ...]
     history: tuple[HistoryLine, ...]
@@ -204,7 +205,7 @@ def _workbench(
         message=message,
         parts=tuple(Heard(reference=part.reference, words=part.text) for part, _ in parts),
         placing=placing,
-        left_alone=left_alone(session, need),
+        ties=ties_of(session, need),
         nearest=(
             placing.nearest
             if placing

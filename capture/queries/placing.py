@@ -60,34 +60,6 @@ class Placing:
     nearest: tuple[NearNeed, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftAlone:
-    """Who wants a need on its own, since when and why; ``id`` is that of the instruction."""
-
-    id: int
-    who: str
-    at: dt.datetime
-    why: str
-
-
-def left_alone(session: Session, need: Need) -> LeftAlone | None:
-    """Who put a need on its own, when nobody has placed it since; its membership is loaded."""
-    if need.membership is not None:
-        return None
-    row = session.execute(
-        select(Constraint.id, Person.name, Constraint.created_at, Constraint.why)
-        .join(Person, Person.id == Constraint.person_id)
-        .where(
-            Constraint.need_id == need.id,
-            Constraint.kind == ConstraintKind.ALONE,
-            Constraint.withdrawn_at.is_(None),
-        )
-        .order_by(Constraint.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return row and LeftAlone(id=row.id, who=row.name, at=row.created_at, why=row.why)
-
-
 def placing_of(
     session: Session, need: Need, *, language: Language, places: Gazetteer
 ) -> Placing | None:

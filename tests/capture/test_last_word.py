@@ -4,15 +4,15 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from capture import grouping
-from capture.models import Cluster, ClusterChange, ClusterMember, Need, NeedState
+from capture.models import Cluster, ClusterChange, ClusterMember, Constraint, Need, NeedState
 from capture.nlp.carry_over import ChangeKind
 from capture.nlp.language import Language
 from fabrique.core.access import Actor, machine
-from fabrique.core.errors import Conflict
+from fabrique.core.errors import Conflict, Invalid
 from fabrique.core.journal import JournalEntry
 from fabrique.core.people import Person
 from fabrique.core.places import Gazetteer
@@ -192,3 +192,51 @@ def test_confirmed_grouping_joined_by_a_crowd_is_asked_to_take_it_in(
     changes = session.scalars(select(ClusterChange)).all()
     assert [change.kind for change in changes] == [ChangeKind.ENTERS]
     assert {need.id for need in crowd} <= set(changes[0].need_ids)
+
+
+def test_needs_tied_go_together_and_needs_parted_never_do(
+    session: Session,
+    fabrique: Fabrique,
+    bus: list[Need],
+    actor: Actor,
+    now: dt.datetime,
+    passage: Callable[[], grouping.RegroupCounts],
+) -> None:
+    bakery = [a_need(session, fabrique, title="", text=text) for text in BAKERY]
+    passage()
+    assert cluster_of(session, bus[0]) == cluster_of(session, bus[1]) is not None
+    assert cluster_of(session, bus[0]) != cluster_of(session, bakery[0])
+    one, two = bus[0].reference, bus[1].reference
+    grouping.tie(session, actor, one, two.lower(), together=False, why="", now=now)
+    passage()
+    assert cluster_of(session, bus[0]) != cluster_of(session, bus[1])
+    tied = grouping.tie(
+        session, actor, one, bakery[0].reference, together=True, why="même trajet", now=now
+    )
+    passage()
+    assert cluster_of(session, bus[0]) == cluster_of(session, bakery[0]) is not None
+    grouping.undo(session, actor, tied.id, now=now)
+    passage()
+    assert cluster_of(session, bus[0]) != cluster_of(session, bakery[0])
+
+
+def test_tie_that_contradicts_another_is_refused(
+    session: Session, bus: list[Need], actor: Actor, now: dt.datetime
+) -> None:
+    one, two = bus[0].reference, bus[1].reference
+    grouping.tie(session, actor, one, two, together=False, why="", now=now)
+    with pytest.raises(Conflict, match="contradicts"):
+        grouping.tie(session, actor, two, one, together=True, why="", now=now)
+    assert session.scalar(select(func.count()).select_from(Constraint)) == 1
+
+
+@pytest.mark.parametrize(("other", "code"), [("B-1999-0001", "unknown_need"), ("", "unknown_need")])
+def test_tie_to_no_need_is_refused(
+    session: Session, bus: list[Need], actor: Actor, now: dt.datetime, other: str, code: str
+) -> None:
+    with pytest.raises(Invalid, match=code):
+        grouping.tie(session, actor, bus[0].reference, other, together=True, why="", now=now)
+    with pytest.raises(Invalid, match="same_need"):
+        grouping.tie(
+            session, actor, bus[0].reference, bus[0].reference, together=True, why="", now=now
+        )

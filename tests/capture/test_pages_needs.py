@@ -238,7 +238,34 @@ def test_page_of_a_need_asks_the_same_number_of_questions(
     url = f"/besoins/{need.reference}"
     with statements() as asked:
         assert client.get(url).status_code == 200
-    assert len(asked) == 9
+    assert len(asked) == 10
+
+
+def test_coordination_gives_instructions_on_a_need_and_takes_them_back(
+    session: Session, fabrique: Fabrique, client: TestClient
+) -> None:
+    need, other = (a_need(session, fabrique) for _ in range(2))
+    here = f"/besoins/{need.reference}"
+
+    def placed(page: str) -> str:
+        return words_of(client.get(page).text, "//section[@aria-labelledby='range']")
+
+    tied = {"other": other.reference, "tie": "apart", "why": "deux vallées"}
+    assert client.post(f"{here}/lier", data=tied).status_code == 303
+    assert f"Jamais avec {other.reference}" in placed(here)
+    assert f"Jamais avec {need.reference}" in placed(f"/besoins/{other.reference}")
+    client.post(f"{here}/deplacer", data={"cluster": "", "why": ""})
+    assert "Laissé seul" in placed(here)
+    for constraint in session.scalars(select(Constraint.id)).all():
+        assert client.post(f"{here}/consignes/{constraint}/retirer").status_code == 303
+    assert "Laissé seul" not in placed(here)
+    assert "Jamais avec" not in placed(here)
+
+
+def test_unknown_number_is_said(session: Session, fabrique: Fabrique, client: TestClient) -> None:
+    need = a_need(session, fabrique)
+    page = client.post(f"/besoins/{need.reference}/lier", data={"other": "12", "tie": "together"})
+    assert "Ce numéro n'est celui d'aucun besoin" in words_of(page.text, "//body")
 
 
 def test_page_shows_the_words_and_why_the_need_is_where_it_is(

@@ -284,6 +284,8 @@ ACTS = {
     "need.cut_from": "a entendu ce besoin dans un autre message",
     "need.moved": "a déplacé ce besoin",
     "need.pinned": "a épinglé ce besoin dans son regroupement",
+    "need.tied": "a demandé de toujours le ranger avec un autre besoin",
+    "need.parted": "a demandé de ne jamais le ranger avec un autre besoin",
     "cluster.confirmed": "a confirmé le regroupement",
     "cluster.gathered": "a fait ce regroupement de besoins isolés",
     "cluster.renamed": "a choisi le titre, qui est verrouillé",
@@ -319,6 +321,11 @@ SENTENCES = {
         "Cochez une partie des besoins : il doit en rester de chaque côté."
     ),
     "cluster.needs_a_person": "Cet acte demande une personne, pas une tâche automatique.",
+    "tie.unknown_need": (
+        "Ce numéro n'est celui d'aucun besoin : recopiez-le, par exemple B-2026-0012."
+    ),
+    "tie.same_need": "C'est ce besoin-ci : donnez le numéro de l'autre.",
+    "tie.contradicts": "Une autre consigne dit le contraire : retirez-la d'abord.",
     "constraint.unknown": "Cette consigne n'existe plus.",
     "change.unknown": "Cette proposition n'existe plus.",
     "change.already_answered": "Quelqu'un a déjà répondu à cette proposition.",

@@ -14,6 +14,7 @@ from functools import cache
 import phonenumbers
 from stdnum.fr import nir
 
+from capture.nlp.person_names import NameReader, load_names
 from capture.nlp.words import FR, Word, fold
 
 
@@ -68,21 +69,6 @@ _NIR = re.compile(
     r"(?<!\d)[1-478][ .]?\d{2}[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d{2}|2[AB])[ .]?"
     r"\d{3}[ .]?\d{3}(?:[ .]?\d{2})?(?!\d)"
 )
-_NAME_PART = r"(?:[A-ZÀ-Þ][\w'’]*(?:-[A-ZÀ-Þ]\w*)*)"
-_NAME = re.compile(
-    r"\b(?:M\.|M(?= [A-ZÀ-Þ])|MM\.|Mr\.?|Mme\.?|Mlle\.?|Dr\.?|Pr\.?|Mᵐᵉ"
-    r"|[Mm]onsieur|[Mm]adame|[Mm]ademoiselle|[Dd]octeur|[Dd]octeure|[Pp]rofesseure?)\s+"
-    rf"((?:{_NAME_PART}|[A-ZÀ-Þ]\.)(?:[\s-](?:(?:de|du|d['’]|la|le|des)\s?){{0,2}}{_NAME_PART})"
-    r"{0,2})"
-)
-# « Madame la Maire », « M. le Président » : an office, not a name.
-_OFFICES = frozenset(
-    {
-        *("le", "la", "les", "l", "et", "tout", "maire", "president", "presidente", "ministre"),
-        *("prefet", "prefete", "depute", "deputee", "senateur", "senatrice", "directeur"),
-        *("directrice", "conseiller", "conseillere", "adjoint", "adjointe"),
-    }
-)
 _STREET = (
     r"(?:rue|avenue|av\.?|boulevard|bd\.?|bld|place|allée|allee|chemin|impasse|route|quai|square"
     r"|cours|passage|résidence|residence|lotissement|hameau|lieu-dit|sentier|venelle|faubourg|ruelle)"
@@ -101,8 +87,13 @@ class PersonalReader:
     """Finds personal data by pattern and by the reviewed words of `sensitive.toml`."""
 
     def __init__(
-        self, *, people: Iterable[str], sensitive: Mapping[PersonalKind, Sequence[str]]
+        self,
+        *,
+        names: NameReader,
+        people: Iterable[str],
+        sensitive: Mapping[PersonalKind, Sequence[str]],
     ) -> None:
+        self._names = names
         self._people = frozenset(people)
         self._sensitive = {word: kind for kind, words in sensitive.items() for word in words}
 
@@ -116,7 +107,7 @@ class PersonalReader:
         if _DIGIT.search(text):
             found += _numbers(text)
             found += [(*m.span(), PersonalKind.ADDRESS) for m in _ADDRESS.finditer(text)]
-        found += _names(text)
+        found += [(start, end, PersonalKind.NAME) for start, end in self._names.spans(text)]
         found += self._opinions_and_health(words, sentences, found)
         found.sort(key=lambda span: (span[0], -span[1]))
         spans: list[PersonalSpan] = []
@@ -165,19 +156,13 @@ def _numbers(text: str) -> list[tuple[int, int, PersonalKind]]:
     return found
 
 
-def _names(text: str) -> list[tuple[int, int, PersonalKind]]:
-    return [
-        (*m.span(), PersonalKind.NAME)
-        for m in _NAME.finditer(text)
-        if fold(m.group(1)).split()[0] not in _OFFICES
-    ]
-
-
 @cache
 def load_personal() -> PersonalReader:
     """Load the reviewed words about health, religion, union and origin."""
     words = tomllib.loads((FR / "sensitive.toml").read_text("utf-8"))
     kinds = (PersonalKind.HEALTH, PersonalKind.RELIGION, PersonalKind.UNION, PersonalKind.ORIGIN)
     return PersonalReader(
-        people=words["people_words"], sensitive={kind: words[kind]["words"] for kind in kinds}
+        names=load_names(),
+        people=words["people_words"],
+        sensitive={kind: words[kind]["words"] for kind in kinds},
     )

@@ -68,6 +68,27 @@ class NameReader:
                 found.append((holder.start("first"), holder.end()))
         return found
 
+    def is_name(self, word: str, *, told: bool) -> bool:
+        """Whether a word is a name; ``told`` when its capital, or what comes before, says so."""
+        written, folded = word.lower(), fold(word)
+        if folded in self._names:
+            return True
+        if folded in self._offices:
+            return False
+        if len(word) == 1:
+            return told
+        last = word.rpartition("-")[2]
+        if folded in stop_words() or (last.islower() and fold(last) in stop_words()):
+            return False
+        if not self._lemmas.knows(written):
+            return told or len(word) > 2
+        # « Pouvez », « Présidente »: a name is no form of another word.
+        return told and self._lemmas.lemma(written) == written
+
+    def is_no_common_word(self, word: str) -> bool:
+        """Whether a word is a frequent name, or one that French does not have."""
+        return self.is_name(word, told=False)
+
     def _end(self, text: str, civility: re.Match[str]) -> int | None:
         end = self._end_of_one(text, civility.end(), civility)
         if fold(civility.group()).startswith(_SEVERAL):
@@ -95,35 +116,16 @@ class NameReader:
             return False
         if particle.islower():
             # « M. de Villiers », but « Monsieur le DGS », « docteur de Lure ».
-            return not (civility["title"] or word.isupper()) and self._is_name(word, told=False)
+            return not (civility["title"] or word.isupper()) and self.is_name(word, told=False)
         announced = civility["initial"] or civility["short"]
-        return self._is_name(word, told=bool(announced) or _tells(word, civility.group()))
+        return self.is_name(word, told=bool(announced) or _tells(word, civility.group()))
 
     def _goes_on(self, before: str, more: re.Match[str]) -> bool:
         word = more["word"]
-        return self._is_name(word, told=not more["of"] and _tells(word, before))
+        return self.is_name(word, told=not more["of"] and _tells(word, before))
 
     def _holds(self, holder: re.Match[str]) -> bool:
-        return self._is_name(holder["first"], told=True) and self._is_name(
-            holder["last"], told=False
-        )
-
-    def _is_name(self, word: str, *, told: bool) -> bool:
-        """Whether a word is a name; ``told`` when its capital, or what comes before, says so."""
-        written, folded = word.lower(), fold(word)
-        if folded in self._names:
-            return True
-        if folded in self._offices:
-            return False
-        if len(word) == 1:
-            return told
-        last = word.rpartition("-")[2]
-        if folded in stop_words() or (last.islower() and fold(last) in stop_words()):
-            return False
-        if not self._lemmas.knows(written):
-            return told or len(word) > 2
-        # « Pouvez », « Présidente »: a name is no form of another word.
-        return told and self._lemmas.lemma(written) == written
+        return self.is_name(holder["first"], told=True) and self.is_name(holder["last"], told=False)
 
 
 def _tells(word: str, before: str) -> bool:

@@ -86,6 +86,131 @@ def test_nobody_is_named(text: str) -> None:
     assert found(text, PersonalKind.NAME) == []
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "jean.dupont@exemple.fr",
+        "jean.dupont @ exemple.fr",
+        "jean.dupont[at]exemple.com",
+        "dupont (at) exemple.fr",
+        "jean.dupont arobase exemple point fr",
+        "jean.dupont [AT] exemple [DOT] fr",
+    ],
+)
+def test_address_of_mail_is_found_however_it_is_written(written: str) -> None:
+    assert found(f"Écrire à {written} svp", PersonalKind.EMAIL) == [written]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "06 12 34 56 78",
+        "06/12/34/56/78",
+        "06,12,34,56,78",
+        "06_12_34_56_78",
+        "0612345678",
+        "+33 (0)6 12 34 56 78",
+        "0262 12 34 56",
+        "0692 12 34 56",
+        "05 90 12 34 56",
+        "0696.12.34.56",
+        "0594123456",
+        "+262 692 12 34 56",
+    ],
+)
+def test_telephone_is_found_however_it_is_written(written: str) -> None:
+    assert found(f"Appeler le {written}.", PersonalKind.PHONE) == [written]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1850578006084",
+        "185057800608436",
+        "2 69 05 49 588 157 80",
+        "1.85.05.78.006.084.36",
+        "1-85-05-78-006-084-36",
+        "2 84 12 2A 004 012 21",
+    ],
+)
+def test_social_security_number_is_found_however_it_is_written(written: str) -> None:
+    assert found(f"n° sécu {written}, merci", PersonalKind.NIR) == [written]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "le 3949 ne répond pas",
+        "le 0 800 001 037 ne répond pas",
+        "le 0800 12 34 56 non plus",
+        "SIREN 732 829 320",
+        "SIRET 732 829 320 00074",
+        "SIRET 73282932000074",
+        "FR76 3000 6000 0112 3456 7890 189",
+        "IBAN FR7630006000011234567890189",
+        "le 01/02/2019 de 10 h à 12 h",
+        "exemple.org/2019/01/21/190071",
+        "exemple.com/groups/397741467671843",
+        "1 850 578 006 084 euros",
+        "la lettre (a) puis la (b). Fin",
+    ],
+)
+def test_other_numbers_are_no_contact(text: str) -> None:
+    assert spans(text) == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "14 RUE VICTOR HUGO",
+        "4 Grande Rue",
+        "4 Grand'Rue",
+        "8 chemin du moulin",
+        "3 place de l’église",
+        "3 pl. de la Mairie",
+        "14 r. Victor Hugo",
+        "12 Bld. Voltaire",
+        "7 allees des roses",
+        "5 cité des Fleurs",
+        "9 esplanade du Lac",
+        "2 montée des Moulins",
+        "40 route de Vervins",
+        "25 lotissement les bleuets",
+        "17 rue du 8 mai 1945",
+        "12/14 rue Pasteur",
+        "10 ter avenue du général de gaulle",
+        "12, rue des Lilas, 02500 Hirson",
+        "lieu-dit Kerguen",
+        "bâtiment B, résidence Les Tilleuls",
+    ],
+)
+def test_address_is_found_whole(written: str) -> None:
+    assert found(f"Elle vit {written}, seule", PersonalKind.ADDRESS) == [written]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4 cours de Français par semaine",
+        "2 cours de yoga",
+        "5 place de Parking",
+        "5 places de parking",
+        "20 résidence Autonomie",
+        "3 rue piétonne",
+        "3 rues du centre",
+        "10 allées et venues",
+        "4 passage piéton",
+        "40 route départementale 12",
+        "1 chemin de croix",
+        "en 2000 av. J.-C.",
+        "la résidence Les Tilleuls",
+        "chaque lieu-dit est loin",
+    ],
+)
+def test_other_places_are_no_address(text: str) -> None:
+    assert found(text, PersonalKind.ADDRESS) == []
+
+
 @given(
     st.sampled_from(["M.", "Mme", "Monsieur", "madame", "Dr", "Me"]),
     st.sampled_from(["Durand", "Lefèvre", "Kowalczyk", "Nguyen-Petit", "O'Brien"]),

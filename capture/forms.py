@@ -151,6 +151,8 @@ class ConfirmForm(Form):
     commune: Line = ""
     commune_code: Annotated[str, Field(max_length=5)] = ""
     text: Paragraph = ""
+    # What the page has already shown once.
+    warned: bool = False
 
 
 class StillThere(enum.StrEnum):

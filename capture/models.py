@@ -132,6 +132,17 @@ class Need(Owned, Base):
     )
 
 
+# The optional answers in words: somebody may be named there as in the text.
+FREE_ANSWERS = (
+    "urgency",
+    "causes",
+    "existing_answers",
+    "solution",
+    "seen_elsewhere",
+    "interested_actors",
+)
+
+
 class NeedContact(Base):
     """How to tell the author what became of the need; kept apart from the words."""
 

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import reduce
 
-from sqlalchemy import Select, and_, delete, insert, or_, select
+from sqlalchemy import Select, and_, delete, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from capture.grouping.teaching import lessons_of, sector_columns
-from capture.models import Need, NeedReading, NeedState, NeedVector
+from capture.models import FREE_ANSWERS, Need, NeedReading, NeedState, NeedVector
 from capture.nlp.language import READER_VERSION, Language, TextReading
 from capture.queries.parts import spans_taken, words_of, words_read
 from fabrique.core.access import Action, Actor
@@ -40,9 +41,12 @@ def read_new_needs(
     )
     # Pages show the words of the other needs of a message too: whoever they name is named there.
     named = [
-        len(language.reader.personal(words_of(row.title, row.text)))
-        if row.id in taken
-        else len(read.words.personal)
+        len(language.reader.personal(row.answers))
+        + (
+            len(language.reader.personal(words_of(row.title, row.text)))
+            if row.id in taken
+            else len(read.words.personal)
+        )
         for row, read in zip(waiting, readings, strict=True)
     ]
     _write(session, ids, readings, named, vectoriser=vectoriser, now=now)
@@ -50,9 +54,12 @@ def read_new_needs(
     return len(ids)
 
 
-def _unread(fabrique_id: int, vectoriser: str) -> Select[int, str, str]:
+def _unread(fabrique_id: int, vectoriser: str) -> Select[int, str, str, str]:
+    answers = reduce(
+        lambda written, name: written + "\n" + getattr(Need, name), FREE_ANSWERS, literal("")
+    )
     return (
-        select(Need.id, Need.title, Need.text)
+        select(Need.id, Need.title, Need.text, answers.label("answers"))
         .outerjoin(NeedReading, NeedReading.need_id == Need.id)
         .outerjoin(
             NeedVector, and_(NeedVector.need_id == Need.id, NeedVector.vectoriser == vectoriser)

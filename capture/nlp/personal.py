@@ -4,17 +4,16 @@ Rules favour being asked once too often for contacts, and silence for opinions a
 sentence speaks of somebody in particular.
 """
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-import phonenumbers
-from stdnum.fr import nir
-
-from capture.nlp.words import FR, Word, fold
+from capture.nlp.addresses import AddressReader, load_addresses
+from capture.nlp.contacts import emails, social_security_numbers, telephones
+from capture.nlp.person_names import NameReader, load_names
+from capture.nlp.sensitive import SensitiveReader, load_sensitive
+from capture.nlp.words import Word
 
 
 class PersonalKind(StrEnum):
@@ -53,71 +52,37 @@ _REPLACEMENTS = {
     PersonalKind.ORIGIN: "[origine]",
 }
 
-# A toll-free or surcharged number belongs to a service, not to a person.
-_PERSONAL_LINES = (
-    phonenumbers.PhoneNumberType.MOBILE,
-    phonenumbers.PhoneNumberType.FIXED_LINE,
-    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
-    phonenumbers.PhoneNumberType.VOIP,
-)
-_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
-_DIGIT = re.compile(r"\d")
-_MANY_DIGITS = re.compile(r"\d(?:[\s./()-]{0,3}\d){8}")
-# Sex, year, month, département, commune, order and key (INSEE).
-_NIR = re.compile(
-    r"(?<!\d)[1-478][ .]?\d{2}[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d{2}|2[AB])[ .]?"
-    r"\d{3}[ .]?\d{3}(?:[ .]?\d{2})?(?!\d)"
-)
-_NAME_PART = r"(?:[A-ZÀ-Þ][\w'’]*(?:-[A-ZÀ-Þ]\w*)*)"
-_NAME = re.compile(
-    r"\b(?:M\.|M(?= [A-ZÀ-Þ])|MM\.|Mr\.?|Mme\.?|Mlle\.?|Dr\.?|Pr\.?|Mᵐᵉ"
-    r"|[Mm]onsieur|[Mm]adame|[Mm]ademoiselle|[Dd]octeur|[Dd]octeure|[Pp]rofesseure?)\s+"
-    rf"((?:{_NAME_PART}|[A-ZÀ-Þ]\.)(?:[\s-](?:(?:de|du|d['’]|la|le|des)\s?){{0,2}}{_NAME_PART})"
-    r"{0,2})"
-)
-# « Madame la Maire », « M. le Président » : an office, not a name.
-_OFFICES = frozenset(
-    {
-        *("le", "la", "les", "l", "et", "tout", "maire", "president", "presidente", "ministre"),
-        *("prefet", "prefete", "depute", "deputee", "senateur", "senatrice", "directeur"),
-        *("directrice", "conseiller", "conseillere", "adjoint", "adjointe"),
-    }
-)
-_STREET = (
-    r"(?:rue|avenue|av\.?|boulevard|bd\.?|bld|place|allée|allee|chemin|impasse|route|quai|square"
-    r"|cours|passage|résidence|residence|lotissement|hameau|lieu-dit|sentier|venelle|faubourg|ruelle)"
-)
-_ADDRESS = re.compile(
-    rf"\b\d{{1,4}}(?:\s?(?:bis|ter|quater|[A-D]))?\s?,?\s+{_STREET}\s+"
-    r"(?:(?:de|du|des|d['’]|la|le|les|l['’])\s?){0,3}[A-ZÀ-Þ0-9][\w'’.-]*"
-    r"(?:[\s-](?:(?:de|du|des|d['’]|la|le|les|l['’])\s?){0,2}[A-ZÀ-Þ][\w'’-]*){0,3}"
-    r"(?:,?\s+\d{5}(?:\s+[A-ZÀ-Þ][\w'’-]*)?)?"
-    r"|\b\d{1,4}(?:\s?(?:bis|ter|quater))?\s?,?\s+(?:rue|avenue|boulevard|impasse|allée|venelle)\s+"
-    r"(?:(?:de|du|des|d['’]|la|le|les|l['’])\s?){0,3}[a-zà-ÿ'’-]{3,}(?:\s[a-zà-ÿ'’-]{4,})?"
-)
-
 
 class PersonalReader:
-    """Finds personal data by pattern and by the reviewed words of `sensitive.toml`."""
+    """Finds personal data by pattern and by reviewed words."""
 
     def __init__(
-        self, *, people: Iterable[str], sensitive: Mapping[PersonalKind, Sequence[str]]
+        self, *, names: NameReader, addresses: AddressReader, sensitive: SensitiveReader
     ) -> None:
-        self._people = frozenset(people)
-        self._sensitive = {word: kind for kind, words in sensitive.items() for word in words}
+        self._names = names
+        self._addresses = addresses
+        self._sensitive = sensitive
 
     def spans(
         self, text: str, words: Sequence[Word], sentences: Sequence[tuple[int, int]]
     ) -> tuple[PersonalSpan, ...]:
         """Return the passages to show to the author, in reading order, none over another."""
-        found: list[tuple[int, int, PersonalKind]] = []
-        if "@" in text:
-            found += [(*m.span(), PersonalKind.EMAIL) for m in _EMAIL.finditer(text)]
-        if _DIGIT.search(text):
-            found += _numbers(text)
-            found += [(*m.span(), PersonalKind.ADDRESS) for m in _ADDRESS.finditer(text)]
-        found += _names(text)
-        found += self._opinions_and_health(words, sentences, found)
+        named = self._names.spans(text)
+        found = [
+            (start, end, kind)
+            for kind, passages in (
+                (PersonalKind.EMAIL, emails(text)),
+                (PersonalKind.NIR, social_security_numbers(text)),
+                (PersonalKind.PHONE, telephones(text)),
+                (PersonalKind.ADDRESS, self._addresses.spans(text)),
+                (PersonalKind.NAME, named),
+            )
+            for start, end in passages
+        ]
+        found += [
+            (span.start, span.end, PersonalKind(span.kind))
+            for span in self._sensitive.spans(text, words, sentences, named)
+        ]
         found.sort(key=lambda span: (span[0], -span[1]))
         spans: list[PersonalSpan] = []
         for start, end, kind in found:
@@ -127,57 +92,10 @@ class PersonalReader:
                 )
         return tuple(spans)
 
-    def _opinions_and_health(
-        self,
-        words: Sequence[Word],
-        sentences: Sequence[tuple[int, int]],
-        named: Sequence[tuple[int, int, PersonalKind]],
-    ) -> list[tuple[int, int, PersonalKind]]:
-        folded = [fold(lemma) for _, _, lemma in words]
-        suspects = [
-            (words[i][0], words[i][1], self._sensitive[lemma])
-            for i, lemma in enumerate(folded)
-            if lemma in self._sensitive
-        ]
-        if not suspects:
-            return []
-        people = [words[i][0] for i, lemma in enumerate(folded) if lemma in self._people]
-        people += [start for start, _, kind in named if kind is PersonalKind.NAME]
-        spoken_of = [(a, b) for a, b in sentences if any(a <= start < b for start in people)]
-        return [span for span in suspects if any(a <= span[0] < b for a, b in spoken_of)]
-
-
-def _numbers(text: str) -> list[tuple[int, int, PersonalKind]]:
-    if not _MANY_DIGITS.search(text):
-        return []
-    found = [
-        (*m.span(), PersonalKind.NIR)
-        for m in _NIR.finditer(text)
-        # Thirteen digits without their key are too common (a SIRET has fourteen) unless spaced.
-        if nir.is_valid(m.group().replace(".", "")) or " " in m.group() or len(m.group()) == 15
-    ]
-    found += [
-        (match.start + match.raw_string.startswith("("), match.end, PersonalKind.PHONE)
-        for match in phonenumbers.PhoneNumberMatcher(text, "FR")
-        if phonenumbers.number_type(match.number) in _PERSONAL_LINES
-        and not any(start <= match.start < end for start, end, _ in found)
-    ]
-    return found
-
-
-def _names(text: str) -> list[tuple[int, int, PersonalKind]]:
-    return [
-        (*m.span(), PersonalKind.NAME)
-        for m in _NAME.finditer(text)
-        if fold(m.group(1)).split()[0] not in _OFFICES
-    ]
-
 
 @cache
 def load_personal() -> PersonalReader:
-    """Load the reviewed words about health, religion, union and origin."""
-    words = tomllib.loads((FR / "sensitive.toml").read_text("utf-8"))
-    kinds = (PersonalKind.HEALTH, PersonalKind.RELIGION, PersonalKind.UNION, PersonalKind.ORIGIN)
+    """Load all that tells a person."""
     return PersonalReader(
-        people=words["people_words"], sensitive={kind: words[kind]["words"] for kind in kinds}
+        names=load_names(), addresses=load_addresses(), sensitive=load_sensitive()
     )

@@ -1,17 +1,23 @@
 """Telling a need: the form, what it notices while one types, the confirmation of a need already
 told. Nothing typed is ever lost: each answer that is not a success shows the form as it was."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from capture.forms import SHORT_LIMIT, TEXT_LIMIT, ConfirmForm, NeedForm, entry_of
 from capture.intake import confirm_need_here, log_need
+from capture.models import FREE_ANSWERS
 from capture.pages.shown import FormPage, language_of, memory_of, places_of
 from capture.queries.telling import (
     Hints,
+    PersonalNotice,
     Typed,
     Where,
     hints_for,
+    notice_of,
     understood_place,
     without_passages,
 )
@@ -26,6 +32,16 @@ from fabrique.web.post import Post, Posted
 router = APIRouter()
 # A text far above the limit is refused anyway: reading all of it would only take time.
 READ_LIMIT = 4 * TEXT_LIMIT
+# What may be pressed under a passage that names somebody.
+_ACTS = frozenset({"replace", "keep"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirming:
+    """A need that somebody confirms, and what their words may say of a person."""
+
+    reference: str
+    personal: PersonalNotice | None
 
 
 @router.get("/besoins/nouveau")
@@ -41,8 +57,9 @@ def blank_form(
 @router.post("/besoins/nouveau")
 def tell(post: Posted) -> Response:
     """Keep the need, or show the form again with what is to be repaired or looked at first."""
-    if post.sent.first("act") in {"replace", "keep"}:
-        return _answered(post)
+    if post.sent.first("act") in _ACTS:
+        form = Bound.blank(NeedForm, **_after_act(post, ("title", "text", *FREE_ANSWERS)))
+        return _show(post.request, form, _hints(post.request, post.session, post.actor, form))
     form = Bound(NeedForm, {**post.sent.values, "attempted": ["1"]})
     hints = _hints(post.request, post.session, post.actor, form)
     _check_place(form, hints.where)
@@ -70,12 +87,20 @@ def look(request: Request, sent: SubmittedForm, session: Reading, actor: Current
 @router.post("/besoins/{reference}/confirmer")
 def confirm(reference: str, post: Posted) -> Response:
     """Add a voice to a need already told, with its words and its commune where they are given."""
-    form = Bound(ConfirmForm, post.sent.values).validated or ConfirmForm()
-    typed = Typed(place=form.commune, insee_code=form.commune_code)
+    to_read_again = post.sent.first("act") in _ACTS
+    form = Bound(ConfirmForm, _after_act(post, ("text",)) if to_read_again else post.sent.values)
+    told = form.validated
+    notice = notice_of([form.value("text")[:READ_LIMIT]], language_of(post.request))
+    if told is None or to_read_again or (notice and not told.warned):
+        view = Confirming(reference=reference, personal=notice)
+        page = FormPage(view=view, form=form)
+        status = 200 if to_read_again else 422
+        return render(post.request, "capture/confirming.html", page, status=status)
+    typed = Typed(place=told.commune, insee_code=told.commune_code)
     where = understood_place(typed, places_of(post.request)).commune
     commune = where.insee_code if where else None
     confirm_need_here(
-        post.session, post.actor, reference, commune=commune, text=form.text, now=post.now
+        post.session, post.actor, reference, commune=commune, text=told.text, now=post.now
     )
     said = "Merci, votre témoignage compte. Vos mots sont gardés."
     return post.then(f"/besoins/{reference}", said)
@@ -92,6 +117,7 @@ def _hints(request: Request, session: Session, actor: Actor, form: Bound[NeedFor
         Typed(
             title=form.value("title")[:SHORT_LIMIT],
             text=form.value("text")[:READ_LIMIT],
+            answers=tuple(form.value(name)[:READ_LIMIT] for name in FREE_ANSWERS),
             place=form.value("commune")[:SHORT_LIMIT],
             insee_code=form.value("commune_code"),
             not_same=form.values("not_same"),
@@ -104,17 +130,16 @@ def _hints(request: Request, session: Session, actor: Actor, form: Bound[NeedFor
     )
 
 
-def _answered(post: Post) -> Response:
-    """The form after « Remplacer » or « Garder mon texte »: to be read again before it is sent."""
+def _after_act(post: Post, names: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """The answers after « Remplacer » or « Garder mon texte », to be read again before all."""
     values = dict(post.sent.values)
     if post.sent.first("act") == "replace":
         language = language_of(post.request)
-        for name in ("title", "text"):
+        for name in names:
             values[name] = [without_passages(post.sent.first(name), language)]
     else:
         values["kept"] = ["1"]
-    form = Bound.blank(NeedForm, **values)
-    return _show(post.request, form, _hints(post.request, post.session, post.actor, form))
+    return values
 
 
 def _check_place(form: Bound[NeedForm], where: Where) -> None:

@@ -103,7 +103,7 @@ def home_view(session: Session, fabrique_id: int, *, asked: str, places: Gazette
     voices = voices_of(session, {each.cluster_id for each in told} | {group.id for group in groups})
     return HomeView(
         figures=_figures(session, fabrique_id),
-        stories=_stories(session, told, voices),
+        stories=_stories(session, fabrique_id, told, voices),
         groups=tuple(_nearby(group, voices.get(group.id, NO_VOICE), places) for group in groups),
         latest=() if groups else _latest(session, fabrique_id, communes, places),
         asked=asked,
@@ -216,14 +216,14 @@ def _verdicts(session: Session, fabrique_id: int) -> list[_Told]:
 
 
 def _stories(
-    session: Session, told: Sequence[_Told], voices: Mapping[int, Voices]
+    session: Session, fabrique_id: int, told: Sequence[_Told], voices: Mapping[int, Voices]
 ) -> tuple[Story, ...]:
     need_ids = [need_id for each in told for need_id in each.typical_need_ids]
     words = dict(
         session.execute(
-            select(Need.id, Need.title).where(
-                Need.id.in_(need_ids), Need.state == NeedState.RECEIVED, Need.title != ""
-            )
+            select(Need.id, Need.title)
+            .join(NeedReading, NeedReading.need_id == Need.id)
+            .where(published(fabrique_id), Need.id.in_(need_ids), Need.title != "")
         ).all()
         if need_ids
         else ()

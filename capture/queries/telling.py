@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from capture.nlp.language import Language, TextReading
 from capture.nlp.personal import PersonalSpan
 from capture.nlp.sectors import Sector
+from capture.nlp.words import sentences
 from capture.queries.nearest import NeedSearch
 from capture.queries.published import territories_meant
 from capture.queries.similar import SimilarNeed, Told, similar_needs
@@ -29,11 +30,13 @@ _BEFORE, _AFTER = 40, 60
 class Typed:
     """What somebody has typed so far; ``insee_code`` is the commune chosen among homonyms.
 
-    ``not_same`` are references of needs that are others, ``author_id`` who types, when known.
+    ``answers`` are the optional ones in words, ``not_same`` references of needs that are others,
+    ``author_id`` who types, when known.
     """
 
     title: str = ""
     text: str = ""
+    answers: tuple[str, ...] = ()
     place: str = ""
     insee_code: str = ""
     not_same: tuple[str, ...] = ()
@@ -43,6 +46,11 @@ class Typed:
     def words(self) -> str:
         """What is read: the title, if any, then the text."""
         return f"{self.title}.\n{self.text}" if self.title else self.text
+
+    @property
+    def all_words(self) -> tuple[str, ...]:
+        """Every answer in words: somebody may be named in each."""
+        return (self.title, self.text, *self.answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +116,10 @@ def hints_for(
     # Communes of one postal code stay in order of size: their names are not alike.
     if len(where.choices) > 1 and not typed.place.strip().isdecimal():
         where = understood_place(typed, places, near=home_commune(session, fabrique_id))
+    personal = notice_of(typed.all_words, language)
     if len(typed.text) < ENOUGH:
         return Hints(
-            personal=None, similar=(), where=where, also_read=(), sector=None, sector_words=()
+            personal=personal, similar=(), where=where, also_read=(), sector=None, sector_words=()
         )
     reading = language.read([typed.words])[0]
     near = places.commune(where.commune.insee_code) if where.commune else None
@@ -123,7 +132,7 @@ def hints_for(
         author_id=typed.author_id,
     )
     return Hints(
-        personal=_notice(typed, language),
+        personal=personal,
         similar=similar_needs(session, fabrique_id, told, search=search, places=places, today=today)
         if told
         else (),
@@ -187,20 +196,18 @@ def _shown(commune: Commune, places: Gazetteer) -> CommuneShown:
     )
 
 
-def _notice(typed: Typed, language: Language) -> PersonalNotice | None:
-    found = [
-        (text, language.reader.personal(text), language.reader.read([text])[0].sentences)
-        for text in (typed.title, typed.text)
-    ]
-    passages = sum(len(spans) for _, spans, _ in found)
+def notice_of(texts: Sequence[str], language: Language) -> PersonalNotice | None:
+    """The passages of all these texts that may name somebody; None without any."""
+    found = [(text, language.reader.personal(text)) for text in texts]
+    passages = sum(len(spans) for _, spans in found)
     if not passages:
         return None
     return PersonalNotice(
         passages=passages,
         excerpts=tuple(
             parts_of(text, inside, sentence)
-            for text, spans, sentences in found
-            for sentence in sentences
+            for text, spans in found
+            for sentence in sentences(text)
             if (inside := _inside(spans, sentence))
         ),
     )

@@ -39,6 +39,23 @@ def test_home_of_an_empty_fabrique_says_why_and_invites(passer_by: TestClient) -
     assert links_of(page)["Signaler un besoin"] == "/besoins/nouveau"
 
 
+def test_story_quotes_no_need_that_may_name_somebody(
+    session: Session,
+    fabrique: Fabrique,
+    coordinator: Coordinator,
+    passer_by: TestClient,
+    now: dt.datetime,
+) -> None:
+    need = a_need(session, fabrique, title="Mme Durand attend le car")
+    a_reading(session, need, personal_count=1)
+    cluster = a_cluster(session, fabrique, needs=(need,), typical_need_ids=[need.id])
+    opportunity = an_opportunity(session, fabrique, cluster=cluster, title="Un car à la demande")
+    advance(session, coordinator[1], opportunity, verdict=Verdict.STUDY, reason="Motif.", now=now)
+    page = passer_by.get("/").text
+    assert "« Un car à la demande »" in words_of(page, "//article")
+    assert "Durand" not in page
+
+
 def test_home_counts_what_is_in_scope_and_not_withdrawn(
     session: Session, fabrique: Fabrique, passer_by: TestClient
 ) -> None:
@@ -70,6 +87,7 @@ def test_one_of_the_three_stories_is_a_refusal(
         (Verdict.ABANDON, Verdict.STUDY, Verdict.CALL, Verdict.HAND_OVER, Verdict.STUDY)
     ):
         need = a_need(session, fabrique, title=f"Phrase {rank}", text="Le car ne passe plus.")
+        a_reading(session, need)
         cluster = a_cluster(session, fabrique, needs=(need,), typical_need_ids=[need.id])
         opportunity = an_opportunity(
             session, fabrique, cluster=cluster, title=f"Idée {rank}", stage=OpportunityStage.IDEA

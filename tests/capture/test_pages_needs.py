@@ -383,6 +383,17 @@ def test_need_that_names_somebody_is_published_by_a_person_only(
     assert visit(anybody(fabrique.id)).get(url).status_code == 404
 
 
+def test_need_whose_optional_answer_names_somebody_waits_for_a_person(
+    session: Session, fabrique: Fabrique, passer_by: TestClient, read_all: Callable[[], None]
+) -> None:
+    words = {"chosen_sector": Sector.MOBILITE, "solution": "Un car de plus"}
+    plain = a_need(session, fabrique, **words)
+    naming = a_need(session, fabrique, **words, causes="Selon M. Durand")
+    read_all()
+    codes = [passer_by.get(f"/besoins/{need.reference}").status_code for need in (plain, naming)]
+    assert codes == [200, 404]
+
+
 @pytest.mark.parametrize("act", ["secteur", "deplacer", "epingler", "publier", "masquer"])
 def test_member_of_a_committee_changes_nothing(
     session: Session, fabrique: Fabrique, member: TestClient, act: str

@@ -196,6 +196,39 @@ def test_text_kept_as_it_is_says_that_a_person_will_read_it(passer_by: TestClien
     )
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "title",
+        "urgency",
+        "causes",
+        "existing_answers",
+        "solution",
+        "seen_elsewhere",
+        "interested_actors",
+    ],
+)
+def test_somebody_named_in_any_answer_is_noticed_and_replaced(
+    session: Session, passer_by: TestClient, name: str
+) -> None:
+    told = TOLD | {name: "Voir avec M. Lefèbvre"}
+    shown = passer_by.post("/besoins/nouveau", data=told)
+    assert shown.status_code == 422
+    assert "M. Lefèbvre" in words_of(shown.text, "//*[@id='avis-personnel']//mark")
+    replaced = passer_by.post("/besoins/nouveau", data=told | {"act": "replace"}).text
+    assert value_of(replaced, name) == "Voir avec [nom]"
+    assert passer_by.post("/besoins/nouveau", data=told | {"warned": "1"}).status_code == 303
+    assert needs(session)[0].state is NeedState.TO_REVIEW
+
+
+def test_somebody_named_beside_a_very_short_text_is_noticed(
+    session: Session, passer_by: TestClient
+) -> None:
+    told = TOLD | {"title": "Mme Lefèbvre attend", "text": "Déplacement"}
+    assert passer_by.post("/besoins/nouveau", data=told).status_code == 422
+    assert needs(session) == []
+
+
 @pytest.fixture
 def alike(session: Session, fabrique: Fabrique, read_all: Callable[[], None]) -> Need:
     need = a_need(
@@ -273,6 +306,35 @@ def test_confirmed_need_gains_a_voice_with_its_words_and_place(
     page = passer_by.get(answer.headers["location"]).text
     assert "Merci, votre témoignage compte." in words_of(page)
     assert "2 personnes ont dit ce besoin" in words_of(page)
+
+
+def test_confirmation_that_names_somebody_comes_back_once_before_it_is_kept(
+    session: Session, alike: Need, passer_by: TestClient
+) -> None:
+    url = f"/besoins/{alike.reference}/confirmer"
+    voice = {"commune": "Hirson", "text": "Mme Lefèbvre attend aussi."}
+    shown = passer_by.post(url, data=voice)
+    assert shown.status_code == 422
+    assert words_of(shown.text, "//*[@id='avis-personnel']").startswith("Un passage peut désigner")
+    assert {name: value_of(shown.text, name) for name in voice} == voice
+    assert session.scalars(select(NeedConfirmation)).all() == []
+    replaced = passer_by.post(url, data=voice | {"act": "replace", "warned": "1"}).text
+    assert value_of(replaced, "text") == "[nom] attend aussi."
+    kept = passer_by.post(url, data=voice | {"act": "keep", "warned": "1"}).text
+    assert words_of(kept, "//*[@id='avis-personnel']").startswith("Votre texte est gardé")
+    assert passer_by.post(url, data=voice | {"warned": "1", "kept": "1"}).status_code == 303
+    assert session.scalars(select(NeedConfirmation.text)).one() == voice["text"]
+    assert "Lefèbvre" not in passer_by.get(f"/besoins/{alike.reference}").text
+
+
+def test_confirmation_too_long_is_not_lost(
+    session: Session, alike: Need, passer_by: TestClient
+) -> None:
+    text = "pareil " * 300
+    shown = passer_by.post(f"/besoins/{alike.reference}/confirmer", data={"text": text})
+    assert shown.status_code == 422
+    assert value_of(shown.text, "text") == text.strip()
+    assert session.scalars(select(NeedConfirmation)).all() == []
 
 
 @pytest.mark.parametrize("state", [NeedState.HIDDEN, NeedState.WITHDRAWN, NeedState.TO_REVIEW])

@@ -50,6 +50,9 @@ __all__ = [
 
 # Below this, two names of EPCI share no more than a common word (« pays », « vallée »).
 _EPCI_LIKENESS = 85.0
+# Two homonyms of one size are told apart when one is twice as far as the other.
+_MUCH_MORE = 4.0
+_NEIGHBOURHOOD_KM = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +88,20 @@ class Gazetteer:
     def homonym(self, insee_codes: Iterable[str], *, near: str) -> Commune | None:
         """The commune that somebody of `near` means by a name that several communes bear.
 
-        It is the nearest in the same région; None when there is none there to choose from.
+        It is the one that draws people there most, by far; None when two draw about as much, or
+        when none is in the neighbourhood or the région.
         """
-        found = [commune for code in insee_codes if (commune := self.commune(code))]
+        found = {each.insee_code: each for code in insee_codes if (each := self.commune(code))}
         here = self.commune(near)
         if len(found) < 2 or here is None:
-            return found[0] if len(found) == 1 else None
-        around = [commune for commune in found if commune.region == here.region]
-        return min(around, key=lambda commune: distance_km(here, commune), default=None)
+            return next(iter(found.values())) if len(found) == 1 else None
+        if here.insee_code in found:
+            return here
+        second, first = sorted(found.values(), key=lambda commune: _pull(here, commune))[-2:]
+        if _pull(here, first) < _MUCH_MORE * _pull(here, second):
+            return None
+        around = distance_km(here, first) <= _NEIGHBOURHOOD_KM or first.region == here.region
+        return first if around else None
 
     def territories_meant(
         self, codes: Iterable[str], *, near: str
@@ -248,6 +257,11 @@ class Gazetteer:
     @cached_property
     def _epci_words(self) -> tuple[tuple[Epci, list[str]], ...]:
         return tuple((epci, telling_words(epci.name)) for epci in self._epcis.values())
+
+
+def _pull(here: Commune, there: Commune) -> float:
+    """How much a commune draws people: inhabitants over the squared distance (Reilly 1931)."""
+    return (there.population + 1) / max(distance_km(here, there), 1.0) ** 2
 
 
 def distance_km(one: Commune, other: Commune) -> float:

@@ -21,7 +21,7 @@ from capture.nlp.yardstick import yardstick_of
 from fabrique.core.places import PlaceNames
 
 # Changes whenever a reading made earlier would differ from one made now.
-READER_VERSION = "fr-5"
+READER_VERSION = "fr-6"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,11 +59,14 @@ _NEIGHBOURHOOD_KM = 100.0
 class PlaceNames:
     """Codes by name: communes and départements as `folded_place` writes them (INSEE codes), EPCI
     by their telling words (SIREN).
+
+    `populations` are those of the most peopled commune of a name.
     """
 
     communes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     epcis: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     departements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    populations: Mapping[str, int] = field(default_factory=dict)
 
 
 class Gazetteer:
@@ -222,8 +225,11 @@ class Gazetteer:
     @cached_property
     def _names(self) -> PlaceNames:
         communes: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        populations: dict[str, int] = {}
         for commune in sorted(self.communes, key=lambda commune: -commune.population):
-            communes[folded_place(commune.name)][commune.insee_code] = None
+            name = folded_place(commune.name)
+            communes[name][commune.insee_code] = None
+            populations.setdefault(name, commune.population)
         for alias in self._aliases:
             if alias.name and alias.kind is not AliasKind.ARRONDISSEMENT:
                 communes[folded_place(alias.name)][alias.commune] = None
@@ -234,6 +240,7 @@ class Gazetteer:
             communes={name: tuple(codes) for name, codes in communes.items()},
             epcis={name: tuple(codes) for name, codes in epcis.items()},
             departements={folded_place(d.name): (d.code,) for d in self._departements.values()},
+            populations=populations,
         )
 
     def find_epci(self, name: str) -> tuple[Epci, ...]:

@@ -1,0 +1,96 @@
+"""What stands around a name in a text, and tells a place from a word, a person or a street."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+
+from capture.nlp.words import FR
+
+# The longest announcement, « habitants du centre-ville de », with its spaces.
+_REACH = 40
+_INSIDE = re.compile(r"[-‐‑'’][^\W\d_]")
+_PART = re.compile(r"(?:[^\W_][-‐‑]|\b[Gg]rand\s)$")
+_GOES_ON = re.compile(r"\s[A-ZÀ-Þ]")
+_SENTENCE_START = re.compile(r"(?:^|[.!?;:\n«•*–—-])\s*$")
+# « Tours de guet », « Cannes à pêche ».
+_COMPLETED = re.compile(r"\s(?:(?:de|du|des|à|en)\b|d['’])")
+# « il a fermé ».
+_HAS = re.compile(
+    r"(?:\b(?:il|elle|on|y|qui|ça|tout|nous|lui|me|te|se)\s|['’])a\s+$", re.IGNORECASE
+)
+
+
+class PlaceContext:
+    """Says what the words before and after a name make of it."""
+
+    def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
+        # Nouns that the tables of lemmas lack.
+        self.words = frozenset(words["words"])
+        before, owner = _any(words["before"]), _any(words["of"])
+        of = r"(?:de\s+|du\s+|des\s+|d['’]\s?)"
+        self._announced = re.compile(
+            rf"(?<![^\W_])(?:(?:[àa]|{before})\s+|{owner}\s+{of})$", re.IGNORECASE
+        )
+        self._hinted = re.compile(
+            rf"(?<![^\W_])(?:{_any(words['hints'])}\s+|d['’]\s?)$", re.IGNORECASE
+        )
+        self._small = re.compile(
+            rf"(?<![^\W_])(?:(?:[àaÀA]|{before})\s+|{owner}\s+(?:de\s+|d['’]\s?|(?=des?\s|du\s))"
+            r"|(?=aux?\s))(?=[a-zà-ÿœ])"
+        )
+        self._borne = re.compile(rf"(?<![^\W_]){_any(words['bearers'])}\.?\s+$", re.IGNORECASE)
+        self._civility = re.compile(rf"(?<![^\W_]){_any(words['civilities'])}\.?\s+$")
+        self._person = re.compile(
+            rf",\s(?:mon|ma|notre|sa|son|une?|la|le)\s(?:\w+\s)?{_any(words['people'])}\b"
+        )
+
+    def small_starts(self, text: str) -> Iterator[int]:
+        """Where a name in small letters may begin; at « au » in « au mans »."""
+        for match in self._small.finditer(text):
+            if not _HAS.search(text[max(0, match.start() - 6) : match.end()]):
+                yield match.end()
+
+    def announced(self, before: str) -> bool:
+        """Whether the words before can hardly be followed by anything but a place."""
+        return self._announced.search(before) is not None
+
+    def hinted(self, before: str) -> bool:
+        """Whether a place often follows the words before: « pour », « de »."""
+        return self._hinted.search(before) is not None
+
+    def no_place(self, text: str, start: int, end: int) -> bool:
+        """Whether it is a person, or a part of a longer name."""
+        return (
+            _INSIDE.match(text, end) is not None
+            or self._civility.search(words_before(text, start)) is not None
+            or self._person.match(text, end) is not None
+        )
+
+    def goes_on(self, text: str, end: int) -> bool:
+        """Whether the words after a name are a part of it: « la Croix Rouge »."""
+        return _GOES_ON.match(text, end) is not None
+
+    def doubtful(self, text: str, start: int, end: int) -> bool:
+        """Whether a capital may be there for another reason than a place."""
+        before = words_before(text, start)
+        return (
+            self._borne.search(before) is not None
+            or _PART.search(before) is not None
+            or self.goes_on(text, end)
+            or (_COMPLETED.match(text, end) is not None and bool(_SENTENCE_START.search(before)))
+        )
+
+
+def words_before(text: str, start: int) -> str:
+    """As much of the text before a name as may say what it is."""
+    return text[max(0, start - _REACH) : start]
+
+
+def load_context() -> PlaceContext:
+    """Load the reviewed words that stand around the names of places."""
+    return PlaceContext(tomllib.loads((FR / "places.toml").read_text("utf-8")))
+
+
+def _any(words: Iterable[str]) -> str:
+    longest_first = sorted(words, key=len, reverse=True)
+    return "(?:" + "|".join(re.escape(w).replace("'", "['’]") for w in longest_first) + ")"

@@ -87,6 +87,6 @@ def load_reader(names: PlaceNames) -> Reader:
     return Reader(
         words=words,
         places=load_places(names, words.lemmas),
-        territories=TerritoryReader(names.epcis, names.departements),
+        territories=TerritoryReader(names),
         personal=load_personal(),
     )

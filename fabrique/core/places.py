@@ -236,12 +236,24 @@ class Gazetteer:
         epcis: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for epci, words in self._epci_words:
             epcis[" ".join(words)][epci.siren] = None
+        for name, sirens in self._towns_of_epcis.items():
+            if len(sirens) == 1:
+                epcis.setdefault(name, dict.fromkeys(sirens))
         return PlaceNames(
             communes={name: tuple(codes) for name, codes in communes.items()},
             epcis={name: tuple(codes) for name, codes in epcis.items()},
             departements={folded_place(d.name): (d.code,) for d in self._departements.values()},
             populations=populations,
         )
+
+    @cached_property
+    def _towns_of_epcis(self) -> Mapping[str, list[str]]:
+        """EPCI by the name of their most peopled commune: « l’agglo de Vannes »."""
+        towns: defaultdict[str, list[str]] = defaultdict(list)
+        for siren, members in self._by_epci.items():
+            town = max(members, key=lambda commune: commune.population)
+            towns[" ".join(telling_words(town.name))].append(siren)
+        return towns
 
     def find_epci(self, name: str) -> tuple[Epci, ...]:
         """EPCI of this name, or nearly, the nearest first; () if none resembles it.

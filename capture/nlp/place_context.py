@@ -20,6 +20,10 @@ _HAS = re.compile(
 )
 
 
+# The letter is looked for before what precedes it: that is much quicker.
+_AFTER_A = re.compile(r"[àaÀA](?<![^\W_].)(?:\s+|(?=ux?\s+[a-zà-ÿœ]))(?=[a-zà-ÿœ])")
+
+
 class PlaceContext:
     """Says what the words before and after a name make of it."""
 
@@ -27,6 +31,10 @@ class PlaceContext:
         # Nouns that the tables of lemmas lack.
         self.words = frozenset(words["words"])
         before, owner = _any(words["before"]), _any(words["of"])
+        # What they all end with, to look no further behind any other word.
+        self._last = {word.split()[-1] for word in (*words["before"], *words["hints"])}
+        self._last |= {"à", "a", "de", "du", "des", "jusqu’à"}
+        self._leading = {word.split()[0] for word in (*words["before"], *words["of"])}
         of = r"(?:de\s+|du\s+|des\s+|d['’]\s?)"
         self._announced = re.compile(
             rf"(?<![^\W_])(?:(?:[àa]|{before})\s+|{owner}\s+{of})$", re.IGNORECASE
@@ -34,9 +42,8 @@ class PlaceContext:
         self._hinted = re.compile(
             rf"(?<![^\W_])(?:{_any(words['hints'])}\s+|d['’]\s?)$", re.IGNORECASE
         )
-        self._small = re.compile(
-            rf"(?<![^\W_])(?:(?:[àaÀA]|{before})\s+|{owner}\s+(?:de\s+|d['’]\s?|(?=des?\s|du\s))"
-            r"|(?=aux?\s))(?=[a-zà-ÿœ])"
+        self._after_word = re.compile(
+            rf"(?<![^\W_])(?:{before}\s+|{owner}\s+(?:de\s+|d['’]\s?|(?=des?\s|du\s)))(?=[a-zà-ÿœ])"
         )
         self._borne = re.compile(rf"(?<![^\W_]){_any(words['bearers'])}\.?\s+$", re.IGNORECASE)
         self._civility = re.compile(rf"(?<![^\W_]){_any(words['civilities'])}\.?\s+$")
@@ -46,9 +53,18 @@ class PlaceContext:
 
     def small_starts(self, text: str) -> Iterator[int]:
         """Where a name in small letters may begin; at « au » in « au mans »."""
-        for match in self._small.finditer(text):
-            if not _HAS.search(text[max(0, match.start() - 6) : match.end()]):
+        for match in _AFTER_A.finditer(text):
+            contracted = match.end() == match.start() + 1
+            if contracted or not _HAS.search(text[max(0, match.start() - 6) : match.end()]):
+                yield match.start() if contracted else match.end()
+        if not self._leading.isdisjoint(text.replace("’", " ").replace("'", " ").split()):
+            for match in self._after_word.finditer(text):
                 yield match.end()
+
+    def may_announce(self, text: str, start: int) -> bool:
+        """Whether the last word before a name may announce it or hint at it."""
+        last = words_before(text, start).rstrip().rpartition(" ")[2].lower()
+        return last in self._last or last[-1:] in {"'", "’"} or last[1:2] in {"'", "’"}
 
     def announced(self, before: str) -> bool:
         """Whether the words before can hardly be followed by anything but a place."""

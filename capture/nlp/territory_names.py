@@ -27,7 +27,7 @@ _PIECE = re.compile(r"[^\W_]+")
 # The names of EPCI hold commas, slashes, brackets: « CC Monts, Rance et Rougier ».
 _GAP = re.compile(r"[\s'’‐‑–,/()\"-]{1,4}")
 # A capital word that no hyphen joins to another before it.
-_CAPITAL = re.compile(r"(?<![^\W_])(?<![^\W_][-‐‑])[A-ZÀ-Þ][^\W_]+")
+_CAPITAL = re.compile(r"[A-ZÀ-Þ](?<![^\W_].)(?<![^\W_][-‐‑].)[^\W_]+")
 _INSIDE_LONGER = re.compile(r"[-‐‑][^\W_]")
 _OF = r"(?:\s+(?:de\s+la|de\s+l['’]|des|du|de|d['’]))?\s*"
 _EPCI_ANNOUNCED = re.compile(

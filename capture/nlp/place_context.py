@@ -39,6 +39,9 @@ class PlaceContext:
         self._announced = re.compile(
             rf"(?<![^\W_])(?:(?:[àa]|{before})\s+|{owner}\s+{of})$", re.IGNORECASE
         )
+        self._held = re.compile(
+            rf"(?<![^\W_])(?:habit\w*\s+(?:[àa]\s+)?|{owner}\s+{of})$", re.IGNORECASE
+        )
         self._hinted = re.compile(
             rf"(?<![^\W_])(?:{_any(words['hints'])}\s+|d['’]\s?)$", re.IGNORECASE
         )
@@ -47,6 +50,9 @@ class PlaceContext:
         )
         self._borne = re.compile(rf"(?<![^\W_]){_any(words['bearers'])}\.?\s+$", re.IGNORECASE)
         self._civility = re.compile(rf"(?<![^\W_]){_any(words['civilities'])}\.?\s+$")
+        self._named_after = re.compile(
+            rf"(?<![^\W_]){_any(words['named_after'])}\s+{of}$", re.IGNORECASE
+        )
         self._person = re.compile(
             rf",\s(?:mon|ma|notre|sa|son|une?|la|le)\s(?:\w+\s)?{_any(words['people'])}\b"
         )
@@ -68,18 +74,23 @@ class PlaceContext:
 
     def announced(self, before: str) -> bool:
         """Whether the words before can hardly be followed by anything but a place."""
-        return self._announced.search(before) is not None
+        return self._announced.search(before) is not None and not _HAS.search(before)
+
+    def held(self, before: str) -> bool:
+        """Whether the words before are followed by a place whatever its name."""
+        return self._held.search(before) is not None
 
     def hinted(self, before: str) -> bool:
         """Whether a place often follows the words before: « pour », « de »."""
         return self._hinted.search(before) is not None
 
     def no_place(self, text: str, start: int, end: int) -> bool:
-        """Whether it is a person, or a part of a longer name."""
+        """Whether it is a person, a part of a longer name, or a treaty."""
         return (
             _INSIDE.match(text, end) is not None
             or self._civility.search(words_before(text, start)) is not None
             or self._person.match(text, end) is not None
+            or self._named_after.search(words_before(text, start)) is not None
         )
 
     def goes_on(self, text: str, end: int) -> bool:

@@ -50,12 +50,14 @@ _LINKS = frozenset(
     {"a", "au", "aux", "d", "de", "des", "du", "en", "entre", "et", "l", "la", "le", "les", "lez"}
     | {"pres", "sous", "sur"}
 )
+_ARTICLES = frozenset({"le", "la", "les", "l"})
 _SAINTS = frozenset({"saint", "sainte", "saints", "saintes"})
 # With a capital, the name of so peopled a commune is a place before it is a word.
 _TOWN = 10_000
-# After « pour » or « de », which announce anything, a wrong letter is forgiven to a name so known.
+# A wrong letter is forgiven to a name so known; after « pour » or « de », which announce anything,
+# to a name better known.
+_PEOPLED = 500
 _KNOWN = 2_000
-_LONG = 6
 # Fewer letters than that, articles aside, are near too many words.
 _SHORTEST = 5
 
@@ -85,6 +87,7 @@ class PlaceReader:
                 self._longest[head] = max(self._longest.get(head, 0), len(pieces))
         self._first = {pieces[0] for pieces in self._codes}
         self._populations = names.populations
+        self._departements = frozenset(names.departements)
         self._near = NearNames((" ".join(pieces) for pieces in self._codes), names.populations)
         self._lemmas = lemmas
         self._context = context
@@ -187,6 +190,13 @@ class PlaceReader:
         if not all(piece[0].isupper() for piece in written):
             return False
         announced = linked or self._context.announced(run.before)
+        if (
+            name in self._doubtful
+            and name[0] in _ARTICLES
+            and not text[run.start :].startswith("L")
+        ):
+            # « à l’Union européenne », « au Monde »: it takes « la commune de », « j’habite ».
+            announced = self._context.held(run.before)
         if self._is_town(name):
             return announced or not self._context.doubtful(text, run.start, end)
         bare = _ARTICLE.sub("", text[run.start : end])
@@ -195,13 +205,17 @@ class PlaceReader:
 
     def _meant_in_small(self, text: str, run: _Run, name: Name, end: int, linked: bool) -> bool:
         """Whether words without capitals, or with nothing else, mean the commune they name."""
-        if not self._is_word(name):
+        if not self._is_word(name) and not self._is_elided(name):
             return True
         told = self._is_town(name) or (_told(name) > 1 and name not in self._doubtful)
         return told and (linked or self._context.announced(run.before))
 
     def _is_word(self, name: Name) -> bool:
         return name in self._words or name in self._doubtful
+
+    def _is_elided(self, name: Name) -> bool:
+        """Whether it may be a word after an article typed without its apostrophe: « lhopital »."""
+        return len(name) == 1 and name[0][0] in "ld" and self._is_french(name[0][1:])
 
     def _is_town(self, name: Name) -> bool:
         return name not in self._doubtful and self._people(name) >= _TOWN
@@ -229,7 +243,7 @@ class PlaceReader:
                 _SHORT.get(each, each) for each in map(fold, _PIECE.findall(text, begin, end))
             ]
             near = self._near_name(article, pieces)
-            if near and (announced or (end - begin >= _LONG and self._people(near) >= _KNOWN)):
+            if near and self._people(near) >= (_PEOPLED if announced else _KNOWN):
                 return self._mention(begin, end, near)
         return None
 
@@ -237,7 +251,8 @@ class PlaceReader:
         name = tuple(pieces)
         whole = (article, *name) if article else name
         letters = sum(len(piece) for piece in name if piece not in _LINKS)
-        if whole in self._codes or name in self._doubtful or letters < _SHORTEST:
+        known = whole in self._codes or name in self._doubtful
+        if known or " ".join(name) in self._departements or letters < _SHORTEST:
             return None
         # « Castelnau » is short for many names rather than a wrong Castelnou.
         if len(name) == 1 and name[0] in self._first:

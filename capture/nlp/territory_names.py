@@ -63,6 +63,7 @@ _NUMBERED = re.compile(
 )
 # « la Charente Libre » is a newspaper.
 _GOES_ON = re.compile(r"[\s-][A-ZÀ-Þ]")
+_SMALL = frozenset({"entre", "lez", "pres", "sous", "sur"})
 _MOST_PIECES = 10
 
 
@@ -147,7 +148,7 @@ class TerritoryReader:
             if (
                 name in self._alone
                 and telling_words(pieces[length - 1][0])
-                and all(each[0].isupper() or len(each) < 4 for each in written)
+                and all(each[0].isupper() or fold(each) in _SMALL for each in written)
                 and not _INSIDE_LONGER.match(text, end)
             ):
                 yield TerritoryMention(start=start, end=end, codes=self._epcis[name])

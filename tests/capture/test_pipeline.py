@@ -31,6 +31,7 @@ COMMUNES = {
     "asnieres sur seine": ("92004",),
     "agnieres": ("62012",),
     "pontivy": ("56178",),
+    "l union": ("31561",),
 }
 EPCIS = {
     "rennes": ("243500139",),
@@ -51,7 +52,15 @@ NAMES = PlaceNames(
     communes=COMMUNES,
     epcis=EPCIS,
     departements=DEPARTEMENTS,
-    populations={"rennes": 230_000, "le mans": 146_000, "pontivy": 15_000},
+    populations={
+        "rennes": 230_000,
+        "le mans": 146_000,
+        "asnieres sur seine": 87_000,
+        "pontivy": 15_000,
+        "montdidier": 6_000,
+        "le treport": 4_500,
+        "agnieres": 240,
+    },
 )
 
 
@@ -149,6 +158,7 @@ def test_common_word_is_not_a_place(reader: Reader, text: str) -> None:
         ("La Roche-sur-Yon manque de bus", ["La Roche-sur-Yon"]),
         ("rien à la roche bernard", ["la roche bernard"]),
         ("J’habite Sens", ["Sens"]),
+        ("La mairie de l’Union", ["l’Union"]),
         ("Entre Rennes et Sens", ["Rennes", "Sens"]),
         ("Rennes et Moreuil", ["Rennes", "Moreuil"]),
         ("Rennes.", ["Rennes"]),
@@ -173,6 +183,11 @@ def test_place_is_found_as_people_write_it(reader: Reader, text: str, found: lis
         "rennes de Noël à vendre",
         "Le bon mans",
         "La roche est tombée",
+        "On en parle à la Croix Blanche",
+        "Rien pour Rennais",
+        "Tout dépend de l’accord de Rennes",
+        "Un rendez-vous a lhopital",
+        "On va à l’Union ensemble",
     ],
 )
 def test_name_inside_something_else_is_not_a_place(reader: Reader, text: str) -> None:

@@ -53,6 +53,8 @@ _EPCI_LIKENESS = 85.0
 # Two homonyms of one size are told apart when one is twice as far as the other.
 _MUCH_MORE = 4.0
 _NEIGHBOURHOOD_KM = 100.0
+# Nobody knows how many live in the part of a commune that had the name before.
+_VILLAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +93,9 @@ class Gazetteer:
     def homonym(self, insee_codes: Iterable[str], *, near: str) -> Commune | None:
         """The commune that somebody of `near` means by a name that several communes bear.
 
-        It is the one that draws people there most, by far; None when two draw about as much, or
-        when none is in the neighbourhood or the région.
+        It is the one that draws people there most, by far: by its inhabitants over the squared
+        distance (Reilly 1931). None when two draw about as much, or when none is in the
+        neighbourhood or the région.
         """
         found = {each.insee_code: each for code in insee_codes if (each := self.commune(code))}
         here = self.commune(near)
@@ -100,11 +103,34 @@ class Gazetteer:
             return next(iter(found.values())) if len(found) == 1 else None
         if here.insee_code in found:
             return here
-        second, first = sorted(found.values(), key=lambda commune: _pull(here, commune))[-2:]
-        if _pull(here, first) < _MUCH_MORE * _pull(here, second):
+        names = {folded_place(commune.name) for commune in found.values()}
+        pulls = sorted(
+            (self._people(commune, names) / max(distance_km(here, commune), 1.0) ** 2, code)
+            for code, commune in found.items()
+        )
+        (second, _), (most, code) = pulls[-2:]
+        if most < _MUCH_MORE * second:
             return None
+        first = found[code]
         around = distance_km(here, first) <= _NEIGHBOURHOOD_KM or first.region == here.region
         return first if around else None
+
+    def _people(self, commune: Commune, names: set[str]) -> int:
+        """How many people a commune draws by: those of a village where one part has the name."""
+        part = self._parts.get(commune.insee_code, frozenset()) & names
+        return min(commune.population, _VILLAGE) if part else commune.population + 1
+
+    @cached_property
+    def _parts(self) -> Mapping[str, frozenset[str]]:
+        """The folded names, other than its own, of the parts of a commune."""
+        parts: defaultdict[str, set[str]] = defaultdict(set)
+        for alias in self._aliases:
+            if alias.name:
+                parts[alias.commune].add(folded_place(alias.name))
+        return {
+            code: frozenset(names - {folded_place(self._by_code[code].name)})
+            for code, names in parts.items()
+        }
 
     def territories_meant(
         self, codes: Iterable[str], *, near: str
@@ -276,11 +302,6 @@ class Gazetteer:
     @cached_property
     def _epci_words(self) -> tuple[tuple[Epci, list[str]], ...]:
         return tuple((epci, telling_words(epci.name)) for epci in self._epcis.values())
-
-
-def _pull(here: Commune, there: Commune) -> float:
-    """How much a commune draws people: inhabitants over the squared distance (Reilly 1931)."""
-    return (there.population + 1) / max(distance_km(here, there), 1.0) ** 2
 
 
 def distance_km(one: Commune, other: Commune) -> float:

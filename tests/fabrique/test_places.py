@@ -408,6 +408,8 @@ def test_homonym_meant_is_the_one_of_the_same_region(near: str, meant: str | Non
         ("goussainville", "78285", "28185"),
         # Loupiac (46) is over the border of its région.
         ("loupiac", "24432", "46178"),
+        # Only a part of Chemillé-en-Anjou (49), 21,000 inhabitants, is called Melay.
+        ("melay", "70550", "52318"),
         # Somebody who lives in one of them means it, however big another is.
         ("saint denis", "11339", "11339"),
         # Carcassonne is 22 km from the small one; the two big ones are in everybody's mind.

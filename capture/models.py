@@ -209,7 +209,8 @@ class NeedReading(Base):
     learnt_from_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
     polarity: Mapped[Polarity | None]
     dimension: Mapped[Dimension | None]
-    places: Mapped[list[str]]
+    # The INSEE codes that each commune named may be, name by name.
+    places: Mapped[list[list[str]]]
     territories: Mapped[list[str]]
     personal_count: Mapped[int]
 

@@ -121,7 +121,7 @@ def _reading(need_id: int, read: TextReading, named: int, now: dt.datetime) -> d
         **sector_columns(read.sector),
         "polarity": read.wellbeing.polarity,
         "dimension": read.wellbeing.dimension,
-        "places": sorted({code for place in read.words.places for code in place.insee_codes}),
+        "places": [list(place.insee_codes) for place in read.words.places],
         "territories": sorted({code for each in read.words.territories for code in each.codes}),
         "personal_count": named,
     }

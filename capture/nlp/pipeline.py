@@ -86,7 +86,7 @@ def load_reader(names: PlaceNames) -> Reader:
     words = load_words()
     return Reader(
         words=words,
-        places=load_places(names.communes, words.lemmas),
-        territories=TerritoryReader(names.epcis, names.departements),
+        places=load_places(names, words.lemmas),
+        territories=TerritoryReader(names),
         personal=load_personal(),
     )

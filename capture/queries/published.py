@@ -2,7 +2,6 @@
 the voices behind a need, the commune by its name."""
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -92,14 +91,12 @@ def place_names(places: Gazetteer, insee_codes: Iterable[str]) -> tuple[str, ...
     return tuple(place_name(places, code) for code in insee_codes)
 
 
-def places_meant(places: Gazetteer, insee_codes: Iterable[str], *, near: str) -> tuple[str, ...]:
-    """The names of the communes that somebody of `near` names: of homonyms, the one nearby."""
-    alike: defaultdict[str, list[str]] = defaultdict(list)
-    for code in insee_codes:
-        alike[place_name(places, code)].append(code)
-    return tuple(
-        meant.name for codes in alike.values() if (meant := places.homonym(codes, near=near))
-    )
+def places_meant(
+    places: Gazetteer, mentions: Iterable[Collection[str]], *, near: str
+) -> tuple[str, ...]:
+    """The names of the communes that somebody of `near` names, each by the codes it may have."""
+    meant = (places.homonym(codes, near=near) for codes in mentions)
+    return tuple(dict.fromkeys(commune.name for commune in meant if commune))
 
 
 def territories_meant(places: Gazetteer, codes: Iterable[str], *, near: str) -> tuple[str, ...]:

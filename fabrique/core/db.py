@@ -74,6 +74,7 @@ class Base(DeclarativeBase):
         ),
         dict[str, JsonValue]: PortableJson,
         list[str]: PortableJson,
+        list[list[str]]: PortableJson,
         list[int]: PortableJson,
         list[list[int]]: PortableJson,
         list[list[int | None]]: PortableJson,

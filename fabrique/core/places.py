@@ -50,17 +50,25 @@ __all__ = [
 
 # Below this, two names of EPCI share no more than a common word (« pays », « vallée »).
 _EPCI_LIKENESS = 85.0
+# Two homonyms of one size are told apart when one is twice as far as the other.
+_MUCH_MORE = 4.0
+_NEIGHBOURHOOD_KM = 100.0
+# Nobody knows how many live in the part of a commune that had the name before.
+_VILLAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceNames:
     """Codes by name: communes and départements as `folded_place` writes them (INSEE codes), EPCI
     by their telling words (SIREN).
+
+    `populations` are those of the most peopled commune of a name.
     """
 
     communes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     epcis: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     departements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    populations: Mapping[str, int] = field(default_factory=dict)
 
 
 class Gazetteer:
@@ -85,14 +93,44 @@ class Gazetteer:
     def homonym(self, insee_codes: Iterable[str], *, near: str) -> Commune | None:
         """The commune that somebody of `near` means by a name that several communes bear.
 
-        It is the nearest in the same région; None when there is none there to choose from.
+        It is the one that draws people there most, by far: by its inhabitants over the squared
+        distance (Reilly 1931). None when two draw about as much, or when none is in the
+        neighbourhood or the région.
         """
-        found = [commune for code in insee_codes if (commune := self.commune(code))]
+        found = {each.insee_code: each for code in insee_codes if (each := self.commune(code))}
         here = self.commune(near)
         if len(found) < 2 or here is None:
-            return found[0] if len(found) == 1 else None
-        around = [commune for commune in found if commune.region == here.region]
-        return min(around, key=lambda commune: distance_km(here, commune), default=None)
+            return next(iter(found.values())) if len(found) == 1 else None
+        if here.insee_code in found:
+            return here
+        names = {folded_place(commune.name) for commune in found.values()}
+        pulls = sorted(
+            (self._people(commune, names) / max(distance_km(here, commune), 1.0) ** 2, code)
+            for code, commune in found.items()
+        )
+        (second, _), (most, code) = pulls[-2:]
+        if most < _MUCH_MORE * second:
+            return None
+        first = found[code]
+        around = distance_km(here, first) <= _NEIGHBOURHOOD_KM or first.region == here.region
+        return first if around else None
+
+    def _people(self, commune: Commune, names: set[str]) -> int:
+        """How many people a commune draws by: those of a village where one part has the name."""
+        part = self._parts.get(commune.insee_code, frozenset()) & names
+        return min(commune.population, _VILLAGE) if part else commune.population + 1
+
+    @cached_property
+    def _parts(self) -> Mapping[str, frozenset[str]]:
+        """The folded names, other than its own, of the parts of a commune."""
+        parts: defaultdict[str, set[str]] = defaultdict(set)
+        for alias in self._aliases:
+            if alias.name:
+                parts[alias.commune].add(folded_place(alias.name))
+        return {
+            code: frozenset(names - {folded_place(self._by_code[code].name)})
+            for code, names in parts.items()
+        }
 
     def territories_meant(
         self, codes: Iterable[str], *, near: str
@@ -213,19 +251,35 @@ class Gazetteer:
     @cached_property
     def _names(self) -> PlaceNames:
         communes: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        populations: dict[str, int] = {}
         for commune in sorted(self.communes, key=lambda commune: -commune.population):
-            communes[folded_place(commune.name)][commune.insee_code] = None
+            name = folded_place(commune.name)
+            communes[name][commune.insee_code] = None
+            populations.setdefault(name, commune.population)
         for alias in self._aliases:
             if alias.name and alias.kind is not AliasKind.ARRONDISSEMENT:
                 communes[folded_place(alias.name)][alias.commune] = None
         epcis: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for epci, words in self._epci_words:
             epcis[" ".join(words)][epci.siren] = None
+        for name, sirens in self._towns_of_epcis.items():
+            if len(sirens) == 1:
+                epcis.setdefault(name, dict.fromkeys(sirens))
         return PlaceNames(
             communes={name: tuple(codes) for name, codes in communes.items()},
             epcis={name: tuple(codes) for name, codes in epcis.items()},
             departements={folded_place(d.name): (d.code,) for d in self._departements.values()},
+            populations=populations,
         )
+
+    @cached_property
+    def _towns_of_epcis(self) -> Mapping[str, list[str]]:
+        """EPCI by the name of their most peopled commune: « l’agglo de Vannes »."""
+        towns: defaultdict[str, list[str]] = defaultdict(list)
+        for siren, members in self._by_epci.items():
+            town = max(members, key=lambda commune: commune.population)
+            towns[" ".join(telling_words(town.name))].append(siren)
+        return towns
 
     def find_epci(self, name: str) -> tuple[Epci, ...]:
         """EPCI of this name, or nearly, the nearest first; () if none resembles it.

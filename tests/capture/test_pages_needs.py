@@ -310,6 +310,22 @@ def test_page_tells_how_a_need_is_told_and_asks_whether_it_holds_two(
     assert "Peut-être plusieurs besoins" not in alone
 
 
+def test_places_read_are_those_that_somebody_there_names(
+    session: Session,
+    fabrique: Fabrique,
+    client: TestClient,
+    read_all: Callable[[], None],
+) -> None:
+    text = "Depuis Lure, il faut aller à Saint-Sauveur, et revenir à Lure."
+    need = a_need(session, fabrique, title="", text=text, commune="70310")
+    read_all()
+    beside = words_of(client.get(f"/besoins/{need.reference}").text, "//aside")
+    # Bressuire and Senillé-Saint-Sauveur hold a Saint-Sauveur too, far from there.
+    assert "Lieux lus dans le texte Lure Saint-Sauveur" in beside
+    assert "Bressuire" not in beside
+    assert "Senillé" not in beside
+
+
 def test_page_for_anybody_shows_the_words_and_invites_to_confirm(
     session: Session, fabrique: Fabrique, passer_by: TestClient
 ) -> None:

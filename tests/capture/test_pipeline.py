@@ -21,10 +21,23 @@ COMMUNES = {
     "moreuil": ("80570",),
     "l abergement clemenciat": ("01001",),
     "rennes": ("35238",),
+    "le mans": ("72181",),
+    "le treport": ("76711",),
+    "trepot": ("25569",),
+    "les sables d olonne": ("85194",),
+    "la roche sur yon": ("85191",),
+    "la roche bernard": ("56195",),
+    "oeuf en ternois": ("62633",),
+    "asnieres sur seine": ("92004",),
+    "agnieres": ("62012",),
+    "pontivy": ("56178",),
+    "l union": ("31561",),
 }
 EPCIS = {
     "rennes": ("243500139",),
     "pays lure": ("247000664",),
+    "monts rance rougier": ("200069938",),
+    "arc sud bretagne": ("200027027",),
     "arche": ("200073096",),
     "quatre rivieres": ("200000123", "200000456"),
 }
@@ -35,7 +48,20 @@ DEPARTEMENTS = {
     "charente": ("16",),
     "la reunion": ("974",),
 }
-NAMES = PlaceNames(communes=COMMUNES, epcis=EPCIS, departements=DEPARTEMENTS)
+NAMES = PlaceNames(
+    communes=COMMUNES,
+    epcis=EPCIS,
+    departements=DEPARTEMENTS,
+    populations={
+        "rennes": 230_000,
+        "le mans": 146_000,
+        "asnieres sur seine": 87_000,
+        "pontivy": 15_000,
+        "montdidier": 6_000,
+        "le treport": 4_500,
+        "agnieres": 240,
+    },
+)
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +145,55 @@ def test_common_word_is_not_a_place(reader: Reader, text: str) -> None:
     assert places(reader, text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Rien au Mans le soir", ["Mans"]),
+        ("Les rues du Mans", ["Mans"]),
+        ("Au Mans, rien", ["Mans"]),
+        ("rien au mans", ["mans"]),
+        ("Le bus du Tréport", ["Tréport"]),
+        ("La plage des Sables-d’Olonne", ["Sables-d’Olonne"]),
+        ("Rien à la Roche-sur-Yon", ["la Roche-sur-Yon"]),
+        ("La Roche-sur-Yon manque de bus", ["La Roche-sur-Yon"]),
+        ("rien à la roche bernard", ["la roche bernard"]),
+        ("J’habite Sens", ["Sens"]),
+        ("La mairie de l’Union", ["l’Union"]),
+        ("Entre Rennes et Sens", ["Rennes", "Sens"]),
+        ("Rennes et Moreuil", ["Rennes", "Moreuil"]),
+        ("Rennes.", ["Rennes"]),
+        ("PLUS DE BUS A RENNES", ["RENNES"]),
+        ("plus de bus a moreuil", ["moreuil"]),
+        ("à la mairie de moreuil", ["moreuil"]),
+        ("Œuf-en-Ternois est loin", ["Œuf-en-Ternois"]),
+    ],
+)
+def test_place_is_found_as_people_write_it(reader: Reader, text: str, found: list[str]) -> None:
+    assert [written for written, _ in places(reader, text)] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Il a moreuil",
+        "La rue Saint-Quentin-Rennes",
+        "La Marche Blanche passe à dix heures",
+        "Les trois Rennes-Nord",
+        "Rennes, ma voisine, est seule",
+        "rennes de Noël à vendre",
+        "Le bon mans",
+        "La roche est tombée",
+        "On en parle à la Croix Blanche",
+        "Rien pour Rennais",
+        "Tout dépend de l’accord de Rennes",
+        "Un rendez-vous a lhopital",
+        "On va à l’Union ensemble",
+    ],
+)
+def test_name_inside_something_else_is_not_a_place(reader: Reader, text: str) -> None:
+    assert places(reader, text) == []
+
+
 def test_common_word_is_a_place_when_announced(reader: Reader) -> None:
     assert places(reader, "Je travaille à Sens") == [("Sens", ("89387",))]
 
@@ -129,6 +204,19 @@ def test_place_with_a_wrong_letter_is_found_where_a_place_is_announced(
 ) -> None:
     assert places(reader, f"Je travaille à {written} le matin") == [(written, ("80561",))]
     assert places(reader, f"{written} ne répond pas") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Rien à Asnières-sutr-Seine", "92004"),
+        ("Un bus pour Pontivi", "56178"),
+        ("La mairie de Pontivi", "56178"),
+        ("Rien au Trépport", "76711"),
+    ],
+)
+def test_wrong_letter_in_a_name_known_as_a_whole(reader: Reader, text: str, code: str) -> None:
+    assert [codes for _, codes in places(reader, text)] == [(code,)]
 
 
 def test_place_in_lower_case_is_found_after_a(reader: Reader) -> None:
@@ -148,7 +236,22 @@ def test_place_in_lower_case_is_found_after_a(reader: Reader) -> None:
         ("Pour Rennes Métropole, rien", [("Rennes Métropole", ("243500139",))]),
         ("L'Europe et d'Arche Agglo", [("Arche Agglo", ("200073096",))]),
         ("l'agglo des Quatre-Rivières", [("agglo des Quatre-Rivières", EPCIS["quatre rivieres"])]),
+        ("rennes metropole ne répond pas", [("rennes metropole", ("243500139",))]),
+        ("L’agglo de Rennes", [("agglo de Rennes", ("243500139",))]),
+        (
+            "Communaute de communes du Pays de Lure",
+            [
+                ("Communaute de communes du Pays de Lure", ("247000664",)),
+            ],
+        ),
+        ("CC Monts, Rance et Rougier", [("CC Monts, Rance et Rougier", ("200069938",))]),
+        ("Dans Arc Sud Bretagne, rien", [("Arc Sud Bretagne", ("200027027",))]),
         ("Rien dans le Morbihan, rien ailleurs", [("Morbihan", ("56",))]),
+        ("rien dans le morbihan", [("morbihan", ("56",))]),
+        ("rien dans le 56, rien ailleurs", [("56", ("56",))]),
+        ("Le Morbihan manque de médecins", [("Morbihan", ("56",))]),
+        ("J’habite à La Réunion", [("La Réunion", ("974",))]),
+        ("departement du Morbihan", [("Morbihan", ("56",))]),
         ("le département du Nord", [("Nord", ("59",))]),
         ("le département de la Mayene", [("Mayene", ("53",))]),
     ],
@@ -168,6 +271,13 @@ def test_territory_is_found_where_it_is_announced(
         "une communauté de communes pour les jeunes",
         "La Métropole ne répond pas",
         "Le Morbihan Club joue dimanche",
+        "dans le 56e, rien",
+        "dans le 59 rue des Lilas",
+        "dans le nord de la commune",
+        "La Charente est en crue",
+        "Les arcs du sud de la Bretagne",
+        "à la réunion publique",
+        "Une agglo sans bus",
         "En Réunion de quartier, rien",
     ],
 )

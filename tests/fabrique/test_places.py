@@ -401,6 +401,26 @@ def test_homonym_meant_is_the_one_of_the_same_region(near: str, meant: str | Non
     assert (commune.insee_code if commune else None) == meant
 
 
+@pytest.mark.parametrize(
+    ("name", "near", "meant"),
+    [
+        # Gressey (78) is 5 km from the one of Eure-et-Loir, 67 km from the big one of its région.
+        ("goussainville", "78285", "28185"),
+        # Loupiac (46) is over the border of its région.
+        ("loupiac", "24432", "46178"),
+        # Only a part of Chemillé-en-Anjou (49), 21,000 inhabitants, is called Melay.
+        ("melay", "70550", "52318"),
+        # Somebody who lives in one of them means it, however big another is.
+        ("saint denis", "11339", "11339"),
+        # Carcassonne is 22 km from the small one; the two big ones are in everybody's mind.
+        ("saint denis", "11069", None),
+    ],
+)
+def test_homonym_meant_is_the_near_one_by_far(name: str, near: str, meant: str | None) -> None:
+    commune = gazetteer().homonym(gazetteer().names().communes[name], near=near)
+    assert (commune.insee_code if commune else None) == meant
+
+
 def test_name_that_one_commune_bears_needs_no_neighbourhood() -> None:
     commune = gazetteer().homonym(["80021"], near="")
     assert commune is not None

@@ -27,6 +27,7 @@ class ReadStatement:
     part: int
     text: str
     sector: str
+    secondary: tuple[str, ...]
     need: bool
     polarity: str
     dimension: str
@@ -43,6 +44,7 @@ def read_statements(data: Path) -> Iterator[ReadStatement]:
                 part=int(row["part"]),
                 text=texts[row["id"]],
                 sector=row["sector"],
+                secondary=tuple(row["secondary"].replace(",", " ").split()),
                 need=row["need"] == "1",
                 polarity=row["polarity"],
                 dimension=row["dimension"],

@@ -15,6 +15,7 @@ from capture.nlp.gist import gist
 from capture.nlp.kinds import Kinds, compared_rows, load_kinds
 from capture.nlp.lexical import LexicalReader, LexicalReading, load_lexical_reader
 from capture.nlp.pipeline import Reader, ReadText, load_reader
+from capture.nlp.secondary import SecondaryModel, load_secondary
 from capture.nlp.sectors import Sector, SectorModel, SectorReading, load_sector_model
 from capture.nlp.splitting import PassageReading, UnitOfMeaning, units_of_meaning
 from capture.nlp.vectorise import Vectoriser, load_vectoriser
@@ -49,6 +50,7 @@ class Language:
     lexical: LexicalReader
     kinds: Kinds | None
     sectors: SectorModel
+    secondary: SecondaryModel | None
     wellbeing: WellbeingModel
     parameters: GroupingParameters
 
@@ -59,9 +61,7 @@ class Language:
         vectors = self.vectoriser.vectors(said)
         lexical = self.lexical.read(said)
         kinds = _kinds_of(self.kinds, vectors, lexical)
-        sectors = self.sectors.read(
-            lexical, vectors, vectoriser=self.vectoriser.id, lessons=lessons
-        )
+        sectors = self._sectors(lexical, vectors, kinds, lessons)
         coded = self.wellbeing.read(said, vectors, vectoriser=self.vectoriser.id)
         return [
             TextReading(words=read, sector=sector, wellbeing=wellbeing, vector=vector, kinds=kind)
@@ -119,11 +119,22 @@ class Language:
         return [gist(text, read) for text, read in zip(texts, self.reader.read(texts), strict=True)]
 
     def _sectors_said(self, said: Sequence[str], lessons: Lessons | None) -> list[SectorReading]:
+        vectors, lexical = self.vectoriser.vectors(said), self.lexical.read(said)
+        return self._sectors(lexical, vectors, _kinds_of(self.kinds, vectors, lexical), lessons)
+
+    def _sectors(
+        self,
+        lexical: LexicalReading,
+        vectors: NDArray[np.float32],
+        kinds: NDArray[np.float32],
+        lessons: Lessons | None,
+    ) -> list[SectorReading]:
         return self.sectors.read(
-            self.lexical.read(said),
-            self.vectoriser.vectors(said),
+            lexical,
+            vectors,
             vectoriser=self.vectoriser.id,
             lessons=lessons,
+            spoken_of=self.secondary.of(vectors, kinds) if self.secondary else None,
         )
 
     def kinds_of(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -155,6 +166,7 @@ def load_language(names: PlaceNames, vectoriser_path: Path | None = None) -> Lan
         lexical=lexical,
         kinds=kinds,
         sectors=load_sector_model(lexical),
+        secondary=load_secondary(kinds),
         wellbeing=load_wellbeing(),
         parameters=parameters,
     )

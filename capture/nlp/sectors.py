@@ -83,10 +83,15 @@ class SectorWeights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectorThresholds:
-    """Below `abstain` the principal sector is left open; at `secondary` another one is named."""
+    """Below `abstain` the principal sector is left open.
+
+    Another one is named when the text speaks of it at `spoken_of`; where that is not known, when
+    its own probability is `second_best`.
+    """
 
     abstain: float = 0.3
-    secondary: float = 0.15
+    spoken_of: float = 0.3
+    second_best: float = 0.15
 
 
 class SectorModel:
@@ -117,10 +122,12 @@ class SectorModel:
         *,
         vectoriser: str = "",
         lessons: Lessons | None = None,
+        spoken_of: NDArray[np.float32] | None = None,
     ) -> list[SectorReading]:
         """Return one reading per text; `vectors` count only if `vectoriser` is the known one.
 
-        `lessons` are what people's corrections have taught. Raises ValueError when readings and
+        `lessons` are what people's corrections have taught, `spoken_of` (n, 18) how likely it is
+        that a text speaks of each sector, first or not. Raises ValueError when readings and
         vectors are not as many.
         """
         contents = lexical.contents
@@ -134,8 +141,14 @@ class SectorModel:
             heard = Heard(vectors=vectors, lexical=lexical.rows, scores=probabilities)
             probabilities, teachers = lessons.applied(heard)
         return [
-            self._reading(row, teacher, is_told=bool(words))
-            for row, teacher, words in zip(probabilities, teachers, contents, strict=True)
+            self._reading(row, teacher, others, is_told=bool(words))
+            for row, teacher, others, words in zip(
+                probabilities,
+                teachers,
+                [None] * len(contents) if spoken_of is None else spoken_of,
+                contents,
+                strict=True,
+            )
         ]
 
     def lessons(
@@ -164,27 +177,44 @@ class SectorModel:
         return _softmax(logits / weights.temperature)
 
     def _reading(
-        self, row: NDArray[np.float32], learnt_from: int | None, *, is_told: bool
+        self,
+        row: NDArray[np.float32],
+        learnt_from: int | None,
+        spoken_of: NDArray[np.float32] | None,
+        *,
+        is_told: bool,
     ) -> SectorReading:
         order = np.argsort(-row, kind="stable")
         first = int(order[0])
         named = is_told and bool(row[first] >= self._thresholds.abstain)
         taught = named and learnt_from is not None
-        others = [int(k) for k in order if row[k] >= self._thresholds.secondary and k != first]
-        secondary = tuple(
-            SECTORS[k]
-            for k in ([first, *others] if not named else others)
-            if is_told and SECTORS[k] is not Sector.HORS_CHAMP
-        )
+        others = self._others(row, spoken_of, first) if is_told else []
         return SectorReading(
             principal=SECTORS[first] if named else None,
             subject=next(SECTORS[k] for k in order if SECTORS[k] in SUBJECTS),
-            secondary=secondary[:_MOST_SECONDARY],
+            secondary=_secondary(first, others, is_named=named),
             scores=MappingProxyType(
                 dict(zip(SECTORS, (float(value) for value in row), strict=True))
             ),
             learnt_from=learnt_from if taught else None,
         )
+
+    def _others(
+        self, row: NDArray[np.float32], spoken_of: NDArray[np.float32] | None, first: int
+    ) -> list[int]:
+        """Return the other sectors that a text speaks of, the likeliest first."""
+        chances = row if spoken_of is None else spoken_of
+        least = self._thresholds.second_best if spoken_of is None else self._thresholds.spoken_of
+        order = np.argsort(-chances, kind="stable").tolist()
+        return [k for k in order if chances[k] >= least and k != first]
+
+
+def _secondary(first: int, others: Sequence[int], *, is_named: bool) -> tuple[Sector, ...]:
+    """Return two sectors at most; what is out of scope speaks of none."""
+    if is_named and SECTORS[first] is Sector.HORS_CHAMP:
+        return ()
+    said = [SECTORS[k] for k in (others if is_named else [first, *others])]
+    return tuple(sector for sector in said if sector is not Sector.HORS_CHAMP)[:_MOST_SECONDARY]
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -320,6 +320,6 @@ def test_passages_stay_inside_any_text_one_after_the_other(text: str) -> None:
 )
 def test_endless_text_is_read_quickly(again: str) -> None:
     text = again * (16_000 // len(again))
-    started = time.perf_counter()
+    started = time.process_time()
     spans(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -327,9 +327,9 @@ def test_batch_reads_as_one_by_one(reader: Reader) -> None:
 
 def test_endless_names_are_read_quickly(reader: Reader) -> None:
     for text in ("CC vallée " * 800, "A-" * 4000, "A'" * 4000, "Agglo Métropole " * 600):
-        started = time.perf_counter()
+        started = time.process_time()
         reader.read([text])
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
 
 
 def test_endless_chunk_is_read(reader: Reader) -> None:

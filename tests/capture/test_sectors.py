@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.nlp.language import Language
 from capture.nlp.lexical import load_lexical_reader
 from capture.nlp.sectors import SECTORS, SUBJECTS, Sector, SectorReading, load_sector_model
 from capture.nlp.vectorise import load_vectoriser
@@ -55,6 +56,27 @@ def test_secondary_sectors_never_hold_the_principal_one() -> None:
     readings = read("Aide à domicile pour les personnes âgées et transport vers le médecin")
     assert readings[0].principal not in readings[0].secondary
     assert len(readings[0].secondary) <= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "sector", "also"),
+    [
+        ("Pas de bus pour aller chez le médecin", Sector.SANTE, Sector.MOBILITE),
+        ("Repas bio à la cantine de l’école", Sector.ALIMENTATION, Sector.JEUNESSE_EDUCATION),
+        ("Rénovation énergétique des logements", Sector.HABITAT, Sector.ENERGIE),
+    ],
+)
+def test_second_sector_that_a_text_speaks_of_is_named(
+    language: Language, text: str, sector: Sector, also: Sector
+) -> None:
+    reading = language.read([text])[0].sector
+    assert {sector, also} == {reading.principal, *reading.secondary}
+
+
+def test_what_is_out_of_scope_speaks_of_no_other_sector(language: Language) -> None:
+    reading = language.read(["Baisser la TVA et rétablir l'ISF"])[0].sector
+    assert reading.principal is Sector.HORS_CHAMP
+    assert reading.secondary == ()
 
 
 def test_out_of_scope_and_common_concerns_are_no_subject() -> None:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 
 from bench.answers import Answer, Figures
@@ -44,21 +45,34 @@ class _Asked:
 
 def measure_grouping(paths: Sequence[Path], *, with_noise: bool) -> Answer:
     """Measure the engine and the peers on gold files, set by set, then on average."""
+    told, left_out = _comparable(read_gold(paths))
+    if not told:
+        names = ", ".join(str(path) for path in paths)
+        raise typer.BadParameter(
+            f"{names} : il faut au moins deux besoins qui ont un « group » dans une même question."
+        )
     language = load_engine()
-    sets = [
-        (gold_set.name, _measure_set(language, _asked(gold_set, with_noise=with_noise)))
-        for gold_set in read_gold(paths)
-        if any(need.group for need in gold_set.needs)
-    ]
+    sets = [(one.name, _measure_set(language, _asked(one, with_noise=with_noise))) for one in told]
     whole = means([measured for _name, measured in sets])
-    figures: Figures = dict(whole.as_json())
+    figures: Figures = {**whole.as_json(), "left_out": left_out}
     if len(sets) > 1:
         figures["sets"] = [{"name": name, **measured.as_json()} for name, measured in sets]
     title = f"{whole.scored} besoins, {whole.groups} groupes, {len(sets)} question(s)"
-    tables = [table(whole, title=title)]
+    tables = [table(whole, title=title, left_out=left_out)]
     if len(sets) > 1:
         tables += [table(measured, title=name) for name, measured in sets]
     return Answer(key="grouping", figures=figures, tables=tuple(tables))
+
+
+def _comparable(sets: Sequence[GoldSet]) -> tuple[list[GoldSet], list[str]]:
+    """Return the sets in which two needs or more have a group, and the names of the others: a need
+    alone is well grouped by any method.
+    """
+    counts = {one.name: sum(bool(need.group) for need in one.needs) for one in sets}
+    return (
+        [one for one in sets if counts[one.name] >= 2],
+        [name for name, count in counts.items() if count < 2],
+    )
 
 
 def _asked(gold_set: GoldSet, *, with_noise: bool) -> _Asked:

@@ -17,7 +17,7 @@ _SOURCES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What the engine and each peer found; `absent` names the peers that are not installed.
+    """What the engine and each peer found; `absent` names the peers that have no answer.
 
     `seconds` are the engine's, reading included, at its own number of groups; `group_seconds` are
     those of the grouping alone; `out_of_scope` needs would be set aside by the service before any
@@ -50,10 +50,13 @@ class Measured:
 
 
 def means(sets: Sequence[Measured]) -> Measured:
-    """Return the mean of every figure over the sets, each counting the same; sizes are summed."""
-    first = sets[0]
+    """Return the mean of every figure over the sets, each counting the same; sizes are summed.
+
+    A peer that is absent from one set is absent from the mean.
+    """
     if len(sets) == 1:
-        return first
+        return sets[0]
+    told = [name for name in sets[0].peers if all(name in one.peers for one in sets)]
     return Measured(
         scored=sum(one.scored for one in sets),
         given=sum(one.given for one in sets),
@@ -62,8 +65,8 @@ def means(sets: Sequence[Measured]) -> Measured:
         seconds=sum(one.seconds for one in sets),
         group_seconds=sum(one.group_seconds for one in sets),
         engine=_mean([one.engine for one in sets]),
-        peers={name: _mean([one.peers[name] for one in sets]) for name in first.peers},
-        absent=first.absent,
+        peers={name: _mean([one.peers[name] for one in sets]) for name in told},
+        absent={name: why for one in sets for name, why in one.absent.items()},
     )
 
 
@@ -81,8 +84,11 @@ def times_best_peer(measured: Measured) -> dict[str, float | None]:
     return times
 
 
-def table(measured: Measured, *, title: str) -> Table:
-    """Return the engine and the peers, one line for each number of groups."""
+def table(measured: Measured, *, title: str, left_out: Sequence[str] = ()) -> Table:
+    """Return the engine and the peers, one line for each number of groups.
+
+    `left_out` names the questions that could not be measured.
+    """
     methods = {"moteur": measured.engine, **measured.peers}
     rows: list[Sequence[str | float | None]] = [
         (name, "connu" if at == "known_k" else "choisi", *(figures.get(one) for one in _SHOWN))
@@ -94,7 +100,12 @@ def table(measured: Measured, *, title: str) -> Table:
         title=title,
         columns=("", "nombre", "groupes", "V", "ARI", "F1 des paires", "B³ F1", "secondes"),
         rows=rows,
-        note=_SOURCES,
+        note=" ; ".join(
+            [
+                _SOURCES,
+                *(f"laissée de côté, moins de deux besoins groupés : {name}" for name in left_out),
+            ]
+        ),
     )
 
 

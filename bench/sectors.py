@@ -6,12 +6,13 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
 from bench.answers import Answer, Figures, Table
 from bench.engine import load_engine
-from bench.gold import read_gold
+from bench.gold import GoldNeed, read_gold
 from bench.measures import CalibrationBin, calibration, expected_calibration_error, macro_f1
 from capture.nlp.lexical import load_lexical_features
 from capture.nlp.sectors import Sector
@@ -19,7 +20,7 @@ from capture.nlp.sectors import Sector
 
 def measure_sectors(path: Path) -> Answer:
     """Measure the likeliest sector of each need, and what the machine says when it does answer."""
-    needs = [need for one in read_gold([path]) for need in one.needs if need.sector]
+    needs = _needs_with_sector(path)
     texts, gold = [need.text for need in needs], [need.sector for need in needs]
     readings = [reading.sector for reading in load_engine().read(texts)]
     found = [max(reading.scores, key=lambda sector: reading.scores[sector]) for reading in readings]
@@ -62,6 +63,21 @@ def measure_sectors(path: Path) -> Answer:
             ),
         ),
     )
+
+
+def _needs_with_sector(path: Path) -> list[GoldNeed]:
+    needs = [need for one in read_gold([path]) for need in one.needs if need.sector]
+    if not needs:
+        raise typer.BadParameter(f"{path} : aucun besoin n’a de « sector ».")
+    known = [sector.value for sector in Sector]
+    for need in needs:
+        for name in (need.sector, *(need.secondary or ())):
+            if name not in known:
+                raise typer.BadParameter(
+                    f"{need.where} : le secteur « {name} » n’existe pas."
+                    f" Les secteurs sont : {', '.join(known)}."
+                )
+    return needs
 
 
 def key_words_alone(texts: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """What a measure tells: one JSON object, or a table; a peer that is not there is named."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,13 @@ def test_means_give_each_set_the_same_weight() -> None:
     whole = means([measured(0.5), measured(1.0, groups=4)])
     assert whole.engine["known_k"]["v"] == 0.75
     assert (whole.scored, whole.groups) == (20, 3.0)
+
+
+def test_a_peer_absent_from_one_set_is_absent_from_the_mean() -> None:
+    without = replace(measured(0.5), peers={}, absent={"words": "aucun mot"})
+    whole = means([measured(0.5), without])
+    assert whole.peers == {}
+    assert whole.absent["words"] == "aucun mot"
 
 
 def test_absent_peers_stand_in_the_json() -> None:

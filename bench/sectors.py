@@ -15,7 +15,7 @@ from bench.engine import load_engine
 from bench.gold import GoldNeed, read_gold
 from bench.measures import CalibrationBin, calibration, expected_calibration_error, macro_f1
 from capture.nlp.lexical import load_lexical_features
-from capture.nlp.sectors import Sector
+from capture.nlp.sectors import Sector, SectorReading
 
 
 def measure_sectors(path: Path) -> Answer:
@@ -39,6 +39,7 @@ def measure_sectors(path: Path) -> Answer:
             gold, [reading.secondary for reading in readings], right
         ),
     }
+    secondary = secondary_figures([need.secondary for need in needs], readings)
     by_sector = _by_sector(gold, found)
     words = key_words_alone(texts)
     peer: Figures = {
@@ -49,12 +50,14 @@ def measure_sectors(path: Path) -> Answer:
         key="sectors",
         figures={
             **figures,
+            "secondary": secondary,
             "calibration": [asdict(one) for one in bins],
             "by_sector": by_sector,
             "peers": {"key_words": peer},
         },
         tables=(
             _summary(figures, peer, title=f"{path.name} : {len(gold)} besoins"),
+            _secondary_table(secondary),
             _calibration_table(bins),
             Table(
                 title="Par secteur",
@@ -94,6 +97,32 @@ def key_words_alone(texts: Sequence[str]) -> list[str]:
     return found
 
 
+def secondary_figures(
+    gold: Sequence[Sequence[str] | None], readings: Sequence[SectorReading]
+) -> Figures:
+    """Return precision and recall of the secondary sectors, all needs together.
+
+    `n` needs are counted, those whose secondary sectors a person was asked for (not None), `gold`
+    sectors were told and `named` were found; a sector named that the person told as the main one is
+    wrong. None where nothing is named, or nothing was told.
+    """
+    asked = [
+        (set(told), set(map(str, reading.secondary)))
+        for told, reading in zip(gold, readings, strict=True)
+        if told is not None
+    ]
+    told_in_all = sum(len(told) for told, _ in asked)
+    named_in_all = sum(len(named) for _, named in asked)
+    both = sum(len(told & named) for told, named in asked)
+    return {
+        "n": len(asked),
+        "gold": told_in_all,
+        "named": named_in_all,
+        "precision": both / named_in_all if named_in_all else None,
+        "recall": both / told_in_all if told_in_all else None,
+    }
+
+
 def _secondary_named(
     gold: Sequence[str], secondary: Sequence[Sequence[str]], right: NDArray[np.bool_]
 ) -> float | None:
@@ -123,6 +152,15 @@ def _summary(figures: Figures, peer: Figures, *, title: str) -> Table:
             ("mots-clés seuls", *(peer.get(name) for name in columns)),
         ],
         note="ECE : Guo et al. 2017, 15 tranches",
+    )
+
+
+def _secondary_table(secondary: Figures) -> Table:
+    columns = ("n", "gold", "named", "precision", "recall")
+    return Table(
+        title="Secteurs secondaires",
+        columns=("besoins lus", "donnés", "nommés", "précision", "rappel"),
+        rows=[[secondary[name] for name in columns]],
     )
 
 

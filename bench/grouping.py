@@ -1,6 +1,8 @@
 """Are the groups those of a reader? The engine and every peer on the same texts in the same run.
 
 The sectors and groups of the file are never shown to the engine: it reads the sectors itself.
+`learnt` of the `n` needs were taught with their sector and `learnt_groups` with their group, when
+the shipped models were trained: figures on those are not of unseen texts.
 """
 
 import math
@@ -18,6 +20,7 @@ from bench.answers import Answer, Figures
 from bench.engine import grouping_at, grouping_of, load_engine, points_of
 from bench.gold import GoldSet, read_gold
 from bench.grouping_means import At, Measured, means, table
+from bench.learnt import load_learnt
 from bench.measures import grouping_figures
 from bench.peer_grouping import by_density, by_kmeans, projected, warm_up
 from bench.peers import PeerAbsentError, minilm_vectors, word_rows
@@ -92,9 +95,12 @@ def _measure_set(language: Language, asked: _Asked) -> Measured:
     own = grouping_of(points, language.parameters).labels
     done = time.perf_counter()
     known = _as_many(asked, lambda k: grouping_at(points, k=k))
+    scored, learnt = [asked.texts[place] for place in asked.scored], load_learnt()
     peers, absent = _peers(asked, language.vectoriser.vectors(asked.texts))
     return Measured(
-        scored=len(asked.scored),
+        scored=len(scored),
+        learnt=learnt.with_sector(scored),
+        learnt_groups=learnt.with_group(scored),
         given=len(asked.texts),
         groups=asked.k,
         out_of_scope=sum(sector is Sector.HORS_CHAMP for sector in points.sectors),

@@ -19,12 +19,15 @@ _SOURCES = (
 class Measured:
     """What the engine and each peer found; `absent` names the peers that have no answer.
 
+    `learnt` of the needs scored were taught with their sector, `learnt_groups` with their group;
     `seconds` are the engine's, reading included, at its own number of groups; `group_seconds` are
     those of the grouping alone; `out_of_scope` needs would be set aside by the service before any
     grouping, here they are grouped like the others.
     """
 
     scored: int
+    learnt: int
+    learnt_groups: int
     given: int
     groups: float
     out_of_scope: int
@@ -38,6 +41,8 @@ class Measured:
         """Every figure by name."""
         return {
             "n": self.scored,
+            "learnt": self.learnt,
+            "learnt_groups": self.learnt_groups,
             "given": self.given,
             "groups": self.groups,
             "out_of_scope": self.out_of_scope,
@@ -59,6 +64,8 @@ def means(sets: Sequence[Measured]) -> Measured:
     told = [name for name in sets[0].peers if all(name in one.peers for one in sets)]
     return Measured(
         scored=sum(one.scored for one in sets),
+        learnt=sum(one.learnt for one in sets),
+        learnt_groups=sum(one.learnt_groups for one in sets),
         given=sum(one.given for one in sets),
         groups=sum(one.groups for one in sets) / len(sets),
         out_of_scope=sum(one.out_of_scope for one in sets),
@@ -100,13 +107,20 @@ def table(measured: Measured, *, title: str, left_out: Sequence[str] = ()) -> Ta
         title=title,
         columns=("", "nombre", "groupes", "V", "ARI", "F1 des paires", "B³ F1", "secondes"),
         rows=rows,
-        note=" ; ".join(
-            [
-                _SOURCES,
-                *(f"laissée de côté, moins de deux besoins groupés : {name}" for name in left_out),
-            ]
-        ),
+        note=" ; ".join(_notes(measured, left_out)),
     )
+
+
+def _notes(measured: Measured, left_out: Sequence[str]) -> list[str]:
+    learnt = (
+        "besoins dont le modèle a appris le secteur, donc pas nouveaux :"
+        f" {measured.learnt} sur {measured.scored}, dont {measured.learnt_groups} avec leur groupe"
+    )
+    return [
+        learnt,
+        *(f"laissée de côté, moins de deux besoins groupés : {name}" for name in left_out),
+        _SOURCES,
+    ]
 
 
 def _mean(ats: Sequence[At]) -> dict[str, dict[str, float]]:

@@ -1,4 +1,7 @@
-"""Does the machine read the sector that a person reads, and is it as sure as it should be?"""
+"""Does the machine read the sector that a person reads, and is it as sure as it should be?
+
+`learnt` of the `n` texts were taught with their sector: figures on those are not of unseen texts.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,6 +16,7 @@ from sklearn.metrics import f1_score
 from bench.answers import Answer, Figures, Table
 from bench.engine import load_engine
 from bench.gold import GoldNeed, read_gold
+from bench.learnt import load_learnt
 from bench.measures import CalibrationBin, calibration, expected_calibration_error, macro_f1
 from capture.nlp.lexical import load_lexical_features
 from capture.nlp.sectors import Sector, SectorReading
@@ -33,6 +37,7 @@ def measure_sectors(path: Path) -> Answer:
         "accuracy": float(right.mean()),
         "ece": expected_calibration_error(bins),
         "n": len(gold),
+        "learnt": load_learnt().with_sector(texts),
         "answered": float(answered.mean()),
         "accuracy_answered": float(right[answered].mean()) if answered.any() else None,
         "secondary_named": _secondary_named(
@@ -151,7 +156,10 @@ def _summary(figures: Figures, peer: Figures, *, title: str) -> Table:
             ("moteur", *(figures[name] for name in columns)),
             ("mots-clés seuls", *(peer.get(name) for name in columns)),
         ],
-        note="ECE : Guo et al. 2017, 15 tranches",
+        note=(
+            f"textes dont le modèle a appris le secteur, donc pas nouveaux : {figures['learnt']}"
+            f" sur {figures['n']} ; ECE : Guo et al. 2017, 15 tranches"
+        ),
     )
 
 

@@ -20,6 +20,8 @@ FIGURES = {"k": 2.0, "v": 0.5, "ari": 0.4, "pairwise_f1": 0.3, "b3_f1": 0.6}
 def measured(v: float, *, groups: float = 2) -> Measured:
     return Measured(
         scored=10,
+        learnt=4,
+        learnt_groups=3,
         given=12,
         groups=groups,
         out_of_scope=1,
@@ -70,6 +72,7 @@ def test_means_give_each_set_the_same_weight() -> None:
     whole = means([measured(0.5), measured(1.0, groups=4)])
     assert whole.engine["known_k"]["v"] == 0.75
     assert (whole.scored, whole.groups) == (20, 3.0)
+    assert (whole.learnt, whole.learnt_groups) == (8, 6)
 
 
 def test_a_peer_absent_from_one_set_is_absent_from_the_mean() -> None:

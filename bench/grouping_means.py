@@ -102,7 +102,6 @@ def table(measured: Measured, *, title: str, left_out: Sequence[str] = ()) -> Ta
         for name, by_count in methods.items()
         for at, figures in by_count.items()
     ]
-    rows += [(name, why, *[None] * len(_SHOWN)) for name, why in measured.absent.items()]
     return Table(
         title=title,
         columns=("", "nombre", "groupes", "V", "ARI", "F1 des paires", "B³ F1", "secondes"),
@@ -118,6 +117,8 @@ def _notes(measured: Measured, left_out: Sequence[str]) -> list[str]:
     )
     return [
         learnt,
+        "moteur, nombre connu : méthode de Ward, et non celle du service",
+        *(f"{name} est absent : {why}" for name, why in measured.absent.items()),
         *(f"laissée de côté, moins de deux besoins groupés : {name}" for name in left_out),
         _SOURCES,
     ]

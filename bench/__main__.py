@@ -11,13 +11,15 @@ from bench.duplicates import measure_duplicates
 from bench.grouping import measure_grouping
 from bench.importing import measure_import
 from bench.load import measure_load
+from bench.refusals import FrenchGroup
 from bench.river import measure_river
-from bench.scale import measure_scale
+from bench.scale import measure_scale, sizes_in
 from bench.sectors import measure_sectors
 from bench.similarity import measure_similarity
 from bench.stability import measure_stability
 
 app = typer.Typer(
+    cls=FrenchGroup,
     help="Mesurer ce que la fabrique affirme, à côté de références nommées.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -25,15 +27,12 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Écrire un seul objet JSON.")]
-_READABLE = {"exists": True, "dir_okay": False, "readable": True}
 PairsFile = Annotated[
-    Path, typer.Option("--pairs", help="Paires de textes (s1, s2, score ou label).", **_READABLE)
+    Path, typer.Option("--pairs", help="Paires de textes (s1, s2, score ou label).")
 ]
 NeedsFile = Annotated[
     Path | None,
-    typer.Option(
-        "--needs", help="Besoins (JSON Lines) ; par défaut, la démonstration.", **_READABLE
-    ),
+    typer.Option("--needs", help="Besoins (JSON Lines) ; par défaut, la démonstration."),
 ]
 
 
@@ -45,7 +44,7 @@ def similarity(pairs: PairsFile, as_json: AsJson = False) -> None:
 
 @app.command()
 def sectors(
-    gold: Annotated[Path, typer.Option(help="Besoins dont le secteur a été lu.", **_READABLE)],
+    gold: Annotated[Path, typer.Option(help="Besoins dont le secteur a été lu.")],
     as_json: AsJson = False,
 ) -> None:
     """Accord des secteurs avec ceux d’une lecture, et justesse de la confiance."""
@@ -56,9 +55,7 @@ def sectors(
 def grouping(
     gold: Annotated[
         list[Path],
-        typer.Option(
-            help="Besoins groupés par une lecture ; plusieurs fois si besoin.", **_READABLE
-        ),
+        typer.Option(help="Besoins groupés par une lecture ; plusieurs fois si besoin."),
     ],
     with_noise: Annotated[
         bool, typer.Option("--with-noise", help="Donner aussi les besoins sans groupe.")
@@ -93,8 +90,7 @@ def scale(
     as_json: AsJson = False,
 ) -> None:
     """Temps et mémoire selon le nombre de besoins."""
-    sizes = [int(size) for size in n.split(",")]
-    tell(measure_scale(sizes, needs, peer_most=peer_most), as_json=as_json)
+    tell(measure_scale(sizes_in(n), needs, peer_most=peer_most), as_json=as_json)
 
 
 @app.command()
@@ -125,7 +121,7 @@ def importing(
 
 @app.command()
 def river(
-    needs: Annotated[Path, typer.Option(help="Vrais besoins (JSON Lines, « id »).", **_READABLE)],
+    needs: Annotated[Path, typer.Option(help="Vrais besoins (JSON Lines, « id »).")],
     as_json: AsJson = False,
 ) -> None:
     """Toute la chaîne sur de vrais besoins : temps, comptes, mémoire, rien de perdu."""

@@ -61,7 +61,8 @@ def written(value: JsonValue) -> str:
 def _drawn(table: Table) -> RichTable:
     drawn = RichTable(title=table.title, title_justify="left", caption=table.note or None)
     for place, column in enumerate(table.columns):
-        drawn.add_column(column, justify="left" if place == 0 else "right")
+        # Nothing is cut short in a narrow terminal: it goes on under itself.
+        drawn.add_column(column, justify="left" if place == 0 else "right", overflow="fold")
     for row in table.rows:
         drawn.add_row(*(written(value) for value in row))
     return drawn

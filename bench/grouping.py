@@ -1,6 +1,8 @@
 """Are the groups those of a reader? The engine and every peer on the same texts in the same run.
 
 The sectors and groups of the file are never shown to the engine: it reads the sectors itself.
+`learnt` of the `n` needs were taught with their sector and `learnt_groups` with their group, when
+the shipped models were trained: figures on those are not of unseen texts.
 """
 
 import math
@@ -11,12 +13,14 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 
 from bench.answers import Answer, Figures
 from bench.engine import grouping_at, grouping_of, load_engine, points_of
 from bench.gold import GoldSet, read_gold
 from bench.grouping_means import At, Measured, means, table
+from bench.learnt import load_learnt
 from bench.measures import grouping_figures
 from bench.peer_grouping import by_density, by_kmeans, projected, warm_up
 from bench.peers import PeerAbsentError, minilm_vectors, word_rows
@@ -44,21 +48,34 @@ class _Asked:
 
 def measure_grouping(paths: Sequence[Path], *, with_noise: bool) -> Answer:
     """Measure the engine and the peers on gold files, set by set, then on average."""
+    told, left_out = _comparable(read_gold(paths))
+    if not told:
+        names = ", ".join(str(path) for path in paths)
+        raise typer.BadParameter(
+            f"{names} : il faut au moins deux besoins qui ont un « group » dans une même question."
+        )
     language = load_engine()
-    sets = [
-        (gold_set.name, _measure_set(language, _asked(gold_set, with_noise=with_noise)))
-        for gold_set in read_gold(paths)
-        if any(need.group for need in gold_set.needs)
-    ]
+    sets = [(one.name, _measure_set(language, _asked(one, with_noise=with_noise))) for one in told]
     whole = means([measured for _name, measured in sets])
-    figures: Figures = dict(whole.as_json())
+    figures: Figures = {**whole.as_json(), "left_out": left_out}
     if len(sets) > 1:
         figures["sets"] = [{"name": name, **measured.as_json()} for name, measured in sets]
     title = f"{whole.scored} besoins, {whole.groups} groupes, {len(sets)} question(s)"
-    tables = [table(whole, title=title)]
+    tables = [table(whole, title=title, left_out=left_out)]
     if len(sets) > 1:
         tables += [table(measured, title=name) for name, measured in sets]
     return Answer(key="grouping", figures=figures, tables=tuple(tables))
+
+
+def _comparable(sets: Sequence[GoldSet]) -> tuple[list[GoldSet], list[str]]:
+    """Return the sets in which two needs or more have a group, and the names of the others: a need
+    alone is well grouped by any method.
+    """
+    counts = {one.name: sum(bool(need.group) for need in one.needs) for one in sets}
+    return (
+        [one for one in sets if counts[one.name] >= 2],
+        [name for name, count in counts.items() if count < 2],
+    )
 
 
 def _asked(gold_set: GoldSet, *, with_noise: bool) -> _Asked:
@@ -78,9 +95,12 @@ def _measure_set(language: Language, asked: _Asked) -> Measured:
     own = grouping_of(points, language.parameters).labels
     done = time.perf_counter()
     known = _as_many(asked, lambda k: grouping_at(points, k=k))
+    scored, learnt = [asked.texts[place] for place in asked.scored], load_learnt()
     peers, absent = _peers(asked, language.vectoriser.vectors(asked.texts))
     return Measured(
-        scored=len(asked.scored),
+        scored=len(scored),
+        learnt=learnt.with_sector(scored),
+        learnt_groups=learnt.with_group(scored),
         given=len(asked.texts),
         groups=asked.k,
         out_of_scope=sum(sector is Sector.HORS_CHAMP for sector in points.sectors),

@@ -17,14 +17,17 @@ _SOURCES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What the engine and each peer found; `absent` names the peers that are not installed.
+    """What the engine and each peer found; `absent` names the peers that have no answer.
 
+    `learnt` of the needs scored were taught with their sector, `learnt_groups` with their group;
     `seconds` are the engine's, reading included, at its own number of groups; `group_seconds` are
     those of the grouping alone; `out_of_scope` needs would be set aside by the service before any
     grouping, here they are grouped like the others.
     """
 
     scored: int
+    learnt: int
+    learnt_groups: int
     given: int
     groups: float
     out_of_scope: int
@@ -38,6 +41,8 @@ class Measured:
         """Every figure by name."""
         return {
             "n": self.scored,
+            "learnt": self.learnt,
+            "learnt_groups": self.learnt_groups,
             "given": self.given,
             "groups": self.groups,
             "out_of_scope": self.out_of_scope,
@@ -50,20 +55,25 @@ class Measured:
 
 
 def means(sets: Sequence[Measured]) -> Measured:
-    """Return the mean of every figure over the sets, each counting the same; sizes are summed."""
-    first = sets[0]
+    """Return the mean of every figure over the sets, each counting the same; sizes are summed.
+
+    A peer that is absent from one set is absent from the mean.
+    """
     if len(sets) == 1:
-        return first
+        return sets[0]
+    told = [name for name in sets[0].peers if all(name in one.peers for one in sets)]
     return Measured(
         scored=sum(one.scored for one in sets),
+        learnt=sum(one.learnt for one in sets),
+        learnt_groups=sum(one.learnt_groups for one in sets),
         given=sum(one.given for one in sets),
         groups=sum(one.groups for one in sets) / len(sets),
         out_of_scope=sum(one.out_of_scope for one in sets),
         seconds=sum(one.seconds for one in sets),
         group_seconds=sum(one.group_seconds for one in sets),
         engine=_mean([one.engine for one in sets]),
-        peers={name: _mean([one.peers[name] for one in sets]) for name in first.peers},
-        absent=first.absent,
+        peers={name: _mean([one.peers[name] for one in sets]) for name in told},
+        absent={name: why for one in sets for name, why in one.absent.items()},
     )
 
 
@@ -81,21 +91,37 @@ def times_best_peer(measured: Measured) -> dict[str, float | None]:
     return times
 
 
-def table(measured: Measured, *, title: str) -> Table:
-    """Return the engine and the peers, one line for each number of groups."""
+def table(measured: Measured, *, title: str, left_out: Sequence[str] = ()) -> Table:
+    """Return the engine and the peers, one line for each number of groups.
+
+    `left_out` names the questions that could not be measured.
+    """
     methods = {"moteur": measured.engine, **measured.peers}
     rows: list[Sequence[str | float | None]] = [
         (name, "connu" if at == "known_k" else "choisi", *(figures.get(one) for one in _SHOWN))
         for name, by_count in methods.items()
         for at, figures in by_count.items()
     ]
-    rows += [(name, why, *[None] * len(_SHOWN)) for name, why in measured.absent.items()]
     return Table(
         title=title,
         columns=("", "nombre", "groupes", "V", "ARI", "F1 des paires", "B³ F1", "secondes"),
         rows=rows,
-        note=_SOURCES,
+        note=" ; ".join(_notes(measured, left_out)),
     )
+
+
+def _notes(measured: Measured, left_out: Sequence[str]) -> list[str]:
+    learnt = (
+        "besoins dont le modèle a appris le secteur, donc pas nouveaux :"
+        f" {measured.learnt} sur {measured.scored}, dont {measured.learnt_groups} avec leur groupe"
+    )
+    return [
+        learnt,
+        "moteur, nombre connu : méthode de Ward, et non celle du service",
+        *(f"{name} est absent : {why}" for name, why in measured.absent.items()),
+        *(f"laissée de côté, moins de deux besoins groupés : {name}" for name in left_out),
+        _SOURCES,
+    ]
 
 
 def _mean(ats: Sequence[At]) -> dict[str, dict[str, float]]:

@@ -48,6 +48,8 @@ def projected(vectors: NDArray[np.float32], *, dimensions: int) -> NDArray[np.fl
 def by_density(rows: NDArray[np.float32], *, smallest: int) -> NDArray[np.int64]:
     """Return the dense groups of HDBSCAN (Campello, Moulavi and Sander 2013), -1 where sparse."""
     hdbscan = package("hdbscan", name="hdbscan")
+    if len(rows) < 2:
+        return np.full(len(rows), -1)
     groups = hdbscan.HDBSCAN(
         min_cluster_size=min(smallest, len(rows)),
         metric="euclidean",

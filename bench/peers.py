@@ -17,7 +17,7 @@ from capture.nlp.vectorise import unit_rows
 
 
 class PeerAbsentError(Exception):
-    """The package of a peer is not installed."""
+    """A peer has no answer: its package is not installed, or it finds nothing in the texts."""
 
 
 class _Encoder(Protocol):
@@ -58,13 +58,26 @@ def minilm_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def word_rows(texts: Sequence[str]) -> csr_matrix:
-    """Return unit rows of words weighted by rarity (TF-IDF, Salton and Buckley 1988)."""
-    return TfidfVectorizer(sublinear_tf=True, strip_accents="unicode").fit_transform(texts)
+    """Return unit rows of words weighted by rarity (TF-IDF, Salton and Buckley 1988).
+
+    Raises ``PeerAbsentError`` when no text has a word of two letters.
+    """
+    return _counted(TfidfVectorizer(sublinear_tf=True, strip_accents="unicode"), texts)
 
 
 def letter_rows(texts: Sequence[str]) -> csr_matrix:
-    """Return unit rows of character 3- to 5-grams within words, weighted by rarity."""
+    """Return unit rows of character 3- to 5-grams within words, weighted by rarity.
+
+    Raises ``PeerAbsentError`` when the texts have none.
+    """
     vectoriser = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, strip_accents="unicode"
     )
-    return vectoriser.fit_transform(texts)
+    return _counted(vectoriser, texts)
+
+
+def _counted(vectoriser: TfidfVectorizer, texts: Sequence[str]) -> csr_matrix:
+    try:
+        return vectoriser.fit_transform(texts)
+    except ValueError as nothing:  # what it says of texts in which it finds nothing to count
+        raise PeerAbsentError("ces textes n’ont aucun mot à compter") from nothing

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from bench.answers import Answer, Figures, Table
 from bench.filled import IMPORT_LIMIT_S, REGROUP_LIMIT_S, a_coordinator
-from bench.gold import rows_of
+from bench.gold import read_ids
 from bench.processes import Done, run_command
 from capture.models import Cluster, ClusterMember, ClusterState, Need
 from capture.opportunities import open_opportunity
@@ -27,6 +27,7 @@ _STEP_LIMIT_S = 600
 
 def measure_river(needs: Path) -> Answer:
     """Run the chain in a fresh database and check that every id that came in is accounted for."""
+    sent = read_ids(needs)
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "mesure.db"
         steps = {
@@ -40,7 +41,7 @@ def measure_river(needs: Path) -> Answer:
         steps["agenda"] = run_command(
             "agenda", "--output", folder, database=database, limit_s=_STEP_LIMIT_S
         )
-        lost = _lost(database, needs, steps["import"].answer, steps["regroup"].answer)
+        lost = _lost(database, sent, steps["import"].answer, steps["regroup"].answer)
     told: Figures = {name: _step(done) for name, done in steps.items()}
     figures: Figures = {
         **told,
@@ -98,7 +99,7 @@ def _sign_largest(database: Path) -> Figures:
 
 def _lost(
     database: Path,
-    needs: Path,
+    sent: set[str],
     imported: Mapping[str, JsonValue],
     regrouped: Mapping[str, JsonValue],
 ) -> dict[str, int]:
@@ -108,7 +109,6 @@ def _lost(
         kept = set(session.scalars(select(Need.source_id)))
         members = session.scalar(select(func.count(ClusterMember.need_id))) or 0
     base.close()
-    sent = {str(row["id"]) for row in rows_of(needs)}
     refusals = imported["refused"]
     refused = (
         {str(one["source_id"]) for one in refusals if isinstance(one, dict)}

@@ -14,6 +14,7 @@ from resource import RUSAGE_SELF, getrusage
 from typing import TypeVar
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 
 from bench.answers import Answer, Table
@@ -57,8 +58,23 @@ class Cost:
     index_s: float
 
 
+def sizes_in(told: str) -> list[int]:
+    """Return the numbers of needs in « 1000,10000 »; raises ``typer.BadParameter``."""
+    sizes = []
+    for size in told.split(","):
+        if not size.strip().isdecimal() or int(size) < 1:
+            raise typer.BadParameter(
+                f"--n {told} : « {size} » n’est pas une taille. Donnez des nombres d’au moins 1,"
+                " sans espace entre les chiffres, séparés par des virgules : 1000,10000."
+            )
+        sizes.append(int(size))
+    return sizes
+
+
 def measure_scale(sizes: Sequence[int], path: Path | None, *, peer_most: int) -> Answer:
     """Measure each size; the peer (UMAP-5D + HDBSCAN, our vectors) up to `peer_most` needs."""
+    if path is not None:
+        read_texts(path)  # what cannot be read is said before a process is started
     costs = [_in_own_process(cost_of, size, path) for size in sizes]
     peers = [
         _in_own_process(peer_seconds, size, path) if size <= peer_most else None for size in sizes
@@ -68,14 +84,14 @@ def measure_scale(sizes: Sequence[int], path: Path | None, *, peer_most: int) ->
         figures=[
             asdict(cost)
             | {
-                "vectorised_per_s": round(cost.n / cost.vectorise_s),
+                "vectorised_per_s": _per_s(cost),
                 "group_us_per_n_log_n": _per_n_log_n(cost),
                 "peer_s": peer if isinstance(peer, float) else None,
                 "peer_absent": peer if isinstance(peer, str) else None,
             }
             for cost, peer in zip(costs, peers, strict=True)
         ],
-        tables=(_table(costs, peers),),
+        tables=cost_tables(costs, peers),
     )
 
 
@@ -171,44 +187,65 @@ def _in_own_process(
         return pool.submit(measure, size, path).result()
 
 
+def _per_s(cost: Cost) -> int | None:
+    """Texts vectorised in a second; None when there were too few to take a millisecond."""
+    return round(cost.n / cost.vectorise_s) if cost.vectorise_s else None
+
+
 def _per_n_log_n(cost: Cost) -> float:
     """Microseconds of grouping over n log₂ n: it stays level when the cost grows no faster."""
     return round(1e6 * cost.group_s / (cost.n * math.log2(max(cost.n, 2))), 4)
 
 
-def _table(costs: Sequence[Cost], peers: Sequence[float | str | None]) -> Table:
-    return Table(
-        title="Coût selon la taille",
-        note="mémoire : à lire sans les références, dont une amène torch, que spaCy charge alors",
+def cost_tables(costs: Sequence[Cost], peers: Sequence[float | str | None]) -> tuple[Table, Table]:
+    """Two tables, so that each holds in the width of a terminal."""
+    absent = next((peer for peer in peers if isinstance(peer, str)), None)
+    grouping = Table(
+        title="Coût selon la taille : lire et regrouper",
+        note=f"UMAP + HDBSCAN : {absent or 'la référence, sur nos vecteurs'}",
         columns=(
             "besoins",
             "vecteurs (s)",
             "par seconde",
             "natures (s)",
-            "regroupement (s)",
+            "groupes (s)",
             "µs / n log n",
-            "groupes",
-            "mémoire (Mio)",
-            "recherche p95 (ms)",
-            "retrouvés",
-            "index (s)",
-            "UMAP+HDBSCAN (s)",
+            "UMAP + HDBSCAN (s)",
         ),
         rows=[
             (
                 cost.n,
                 cost.vectorise_s,
-                round(cost.n / cost.vectorise_s),
+                _per_s(cost),
                 cost.kinds_s,
                 cost.group_s,
                 _per_n_log_n(cost),
+                None if isinstance(peer, str) else peer,
+            )
+            for cost, peer in zip(costs, peers, strict=True)
+        ],
+    )
+    searching = Table(
+        title="Coût selon la taille : chercher, et mémoire",
+        note="mémoire : à lire sans les références, dont une amène torch, que spaCy charge alors",
+        columns=(
+            "besoins",
+            "groupes",
+            "mémoire (Mio)",
+            "recherche p95 (ms)",
+            "retrouvés",
+            "index (s)",
+        ),
+        rows=[
+            (
+                cost.n,
                 cost.groups,
                 cost.peak_mib,
                 cost.similar_p95_ms,
                 cost.similar_recall,
                 cost.index_s,
-                peer,
             )
-            for cost, peer in zip(costs, peers, strict=True)
+            for cost in costs
         ],
     )
+    return grouping, searching

@@ -1,4 +1,7 @@
-"""Does the machine read the sector that a person reads, and is it as sure as it should be?"""
+"""Does the machine read the sector that a person reads, and is it as sure as it should be?
+
+`learnt` of the `n` texts were taught with their sector: figures on those are not of unseen texts.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,20 +9,22 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
 from bench.answers import Answer, Figures, Table
 from bench.engine import load_engine
-from bench.gold import read_gold
+from bench.gold import GoldNeed, read_gold
+from bench.learnt import load_learnt
 from bench.measures import CalibrationBin, calibration, expected_calibration_error, macro_f1
 from capture.nlp.lexical import load_lexical_features
-from capture.nlp.sectors import Sector
+from capture.nlp.sectors import Sector, SectorReading
 
 
 def measure_sectors(path: Path) -> Answer:
     """Measure the likeliest sector of each need, and what the machine says when it does answer."""
-    needs = [need for one in read_gold([path]) for need in one.needs if need.sector]
+    needs = _needs_with_sector(path)
     texts, gold = [need.text for need in needs], [need.sector for need in needs]
     readings = [reading.sector for reading in load_engine().read(texts)]
     found = [max(reading.scores, key=lambda sector: reading.scores[sector]) for reading in readings]
@@ -32,12 +37,14 @@ def measure_sectors(path: Path) -> Answer:
         "accuracy": float(right.mean()),
         "ece": expected_calibration_error(bins),
         "n": len(gold),
+        "learnt": load_learnt().with_sector(texts),
         "answered": float(answered.mean()),
         "accuracy_answered": float(right[answered].mean()) if answered.any() else None,
         "secondary_named": _secondary_named(
             gold, [reading.secondary for reading in readings], right
         ),
     }
+    secondary = secondary_figures([need.secondary for need in needs], readings)
     by_sector = _by_sector(gold, found)
     words = key_words_alone(texts)
     peer: Figures = {
@@ -48,12 +55,14 @@ def measure_sectors(path: Path) -> Answer:
         key="sectors",
         figures={
             **figures,
+            "secondary": secondary,
             "calibration": [asdict(one) for one in bins],
             "by_sector": by_sector,
             "peers": {"key_words": peer},
         },
         tables=(
             _summary(figures, peer, title=f"{path.name} : {len(gold)} besoins"),
+            _secondary_table(secondary),
             _calibration_table(bins),
             Table(
                 title="Par secteur",
@@ -62,6 +71,21 @@ def measure_sectors(path: Path) -> Answer:
             ),
         ),
     )
+
+
+def _needs_with_sector(path: Path) -> list[GoldNeed]:
+    needs = [need for one in read_gold([path]) for need in one.needs if need.sector]
+    if not needs:
+        raise typer.BadParameter(f"{path} : aucun besoin n’a de « sector ».")
+    known = [sector.value for sector in Sector]
+    for need in needs:
+        for name in (need.sector, *(need.secondary or ())):
+            if name not in known:
+                raise typer.BadParameter(
+                    f"{need.where} : le secteur « {name} » n’existe pas."
+                    f" Les secteurs sont : {', '.join(known)}."
+                )
+    return needs
 
 
 def key_words_alone(texts: Sequence[str]) -> list[str]:
@@ -76,6 +100,32 @@ def key_words_alone(texts: Sequence[str]) -> list[str]:
         )
         found.append(names[int(counts.argmax())] if counts.any() else Sector.HORS_CHAMP.value)
     return found
+
+
+def secondary_figures(
+    gold: Sequence[Sequence[str] | None], readings: Sequence[SectorReading]
+) -> Figures:
+    """Return precision and recall of the secondary sectors, all needs together.
+
+    `n` needs are counted, those whose secondary sectors a person was asked for (not None), `gold`
+    sectors were told and `named` were found; a sector named that the person told as the main one is
+    wrong. None where nothing is named, or nothing was told.
+    """
+    asked = [
+        (set(told), set(map(str, reading.secondary)))
+        for told, reading in zip(gold, readings, strict=True)
+        if told is not None
+    ]
+    told_in_all = sum(len(told) for told, _ in asked)
+    named_in_all = sum(len(named) for _, named in asked)
+    both = sum(len(told & named) for told, named in asked)
+    return {
+        "n": len(asked),
+        "gold": told_in_all,
+        "named": named_in_all,
+        "precision": both / named_in_all if named_in_all else None,
+        "recall": both / told_in_all if told_in_all else None,
+    }
 
 
 def _secondary_named(
@@ -106,7 +156,19 @@ def _summary(figures: Figures, peer: Figures, *, title: str) -> Table:
             ("moteur", *(figures[name] for name in columns)),
             ("mots-clés seuls", *(peer.get(name) for name in columns)),
         ],
-        note="ECE : Guo et al. 2017, 15 tranches",
+        note=(
+            f"textes dont le modèle a appris le secteur, donc pas nouveaux : {figures['learnt']}"
+            f" sur {figures['n']} ; ECE : Guo et al. 2017, 15 tranches"
+        ),
+    )
+
+
+def _secondary_table(secondary: Figures) -> Table:
+    columns = ("n", "gold", "named", "precision", "recall")
+    return Table(
+        title="Secteurs secondaires",
+        columns=("besoins lus", "donnés", "nommés", "précision", "rappel"),
+        rows=[[secondary[name] for name in columns]],
     )
 
 

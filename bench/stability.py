@@ -20,8 +20,8 @@ _NEW_SHARE = 0.1
 
 def measure_stability(path: Path | None) -> Answer:
     """Measure on a file of needs, or on the demonstration."""
-    language = load_engine()
     texts = demonstration_texts() if path is None else read_texts(path)
+    language = load_engine()
     points = points_of(language, texts)
     figures = stability_of(points, language.parameters)
     return Answer(

@@ -69,12 +69,13 @@ class Terminal:
         return Typed(code=ended.exit_code, stdout=ended.stdout, stderr=ended.stderr)
 
     @contextmanager
-    def started(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+    def started(self, *words: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
         """A command in a process of its own, which does not outlive the block."""
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "FABRIQUE_DATABASE_URL": self.url,
+            **settings,
         }
         with subprocess.Popen(
             [sys.executable, "-m", "fabrique", *words],

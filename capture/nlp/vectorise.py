@@ -8,6 +8,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -23,11 +24,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from capture.nlp.coaches import coaches_spelt_out
+from fabrique.core.errors import Invalid
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 MODEL_FILE = "french.npz"
+_SETTING = "vectoriser_path"
 TEXTS_PER_SLICE = 8192  # bounds the memory; a word is looked up once a slice
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
@@ -209,7 +212,8 @@ def load_vectoriser(model: Path | None = None) -> Vectoriser:
     """Return our French vectoriser, or the one of the folder named.
 
     The folder holds a spaCy model with vectors or a sentence-transformers model. Raises
-    ValueError when it is neither, or when the package that reads it is not installed.
+    ``Invalid`` when it is neither, when the package that reads it is not installed, or when it
+    cannot be read.
     """
     if model is None:
         return static_vectoriser(files("capture.nlp").joinpath("model", MODEL_FILE).read_bytes())
@@ -217,7 +221,7 @@ def load_vectoriser(model: Path | None = None) -> Vectoriser:
         return _sentence_transformers(model)
     if (model / "meta.json").is_file() and (model / "vocab").is_dir():
         return _spacy(model)
-    raise ValueError(f"{model} holds neither a spaCy nor a sentence-transformers model")
+    raise Invalid("vectoriser.unknown", field=_SETTING, folder=str(model))
 
 
 def _composed(text: str) -> str:
@@ -228,10 +232,11 @@ def _composed(text: str) -> str:
 def _spacy(folder: Path) -> SpacyVectoriser:
     from spacy import load  # noqa: PLC0415 (loaded only when a setting names such a model)
 
-    pipeline = load(folder)
+    with _told_when_unreadable(folder):
+        pipeline = load(folder)
     table = pipeline.vocab.vectors
     if not table.shape[1]:
-        raise ValueError(f"The spaCy model in {folder} has no vectors")
+        raise Invalid("vectoriser.no_vectors", field=_SETTING, folder=str(folder))
     name, version = pipeline.meta["name"], pipeline.meta["version"]
     return SpacyVectoriser(
         id=f"spacy-{name}-{version}-{_content_hash(folder)}",
@@ -244,16 +249,28 @@ def _sentence_transformers(folder: Path) -> SentenceTransformersVectoriser:
     try:
         package = import_module("sentence_transformers")
     except ModuleNotFoundError as missing:
-        raise ValueError(
-            f"{folder} holds a sentence-transformers model: install sentence-transformers to use it"
-        ) from missing
-    encoder = package.SentenceTransformer(str(folder), device="cpu")
+        raise Invalid("vectoriser.package_missing", field=_SETTING, folder=str(folder)) from missing
+    with _told_when_unreadable(folder):
+        encoder = package.SentenceTransformer(str(folder), device="cpu")
     return SentenceTransformersVectoriser(
         id=f"sentence-transformers-{folder.name}-{_content_hash(folder)}",
         # Asked by trying: the method that tells it changes name between versions.
         dimension=int(encoder.encode(["besoin"], convert_to_numpy=True).shape[1]),
         model=encoder,
     )
+
+
+@contextmanager
+def _told_when_unreadable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # a damaged model may raise anything in the package that reads it
+        raise Invalid(
+            "vectoriser.unreadable",
+            field=_SETTING,
+            folder=str(folder),
+            reason=type(error).__name__,
+        ) from error
 
 
 def _content_hash(folder: Path) -> str:

@@ -10,9 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from capture.nlp.vectorise import load_vectoriser
 from fabrique.core.db import engine_for, normalised_url
+from fabrique.core.errors import Invalid
 from fabrique.core.places import load_gazetteer
 from fabrique.core.settings import Settings
 from fabrique.migrations import check as check_schema
+from fabrique.web.labels.sentences import sentence
+from fabrique.web.labels.typography import typo
 
 STATIC = Path(__file__).parents[1] / "web" / "static"
 
@@ -64,7 +67,10 @@ def _communes(settings: Settings) -> tuple[bool, str]:
 
 
 def _language(settings: Settings) -> tuple[bool, str]:
-    vectoriser = load_vectoriser(settings.vectoriser_path)
+    try:
+        vectoriser = load_vectoriser(settings.vectoriser_path)
+    except Invalid as refused:
+        return False, typo(sentence(refused.code, refused.facts))
     return True, f"modèle {vectoriser.id}, {vectoriser.dimension} dimensions."
 
 

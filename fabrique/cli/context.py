@@ -43,7 +43,8 @@ def friendly_errors() -> Iterator[None]:
     try:
         yield
     except FabriqueError as error:
-        said.print(typo(sentence(error.code, error.facts)), style="red", soft_wrap=True)
+        told = typo(sentence(error.code, error.facts))
+        said.print(told, style="red", soft_wrap=True, markup=False)
         raise typer.Exit(1) from error
     except ValidationError as error:
         for problem in error.errors():
@@ -120,4 +121,4 @@ def answer(values: Mapping[str, JsonValue], *, as_json: bool, lines: list[str]) 
         typer.echo(json.dumps(values, ensure_ascii=False))
         return
     for line in lines:
-        answered.print(line, highlight=False, soft_wrap=True)
+        answered.print(line, highlight=False, soft_wrap=True, markup=False)

@@ -1,6 +1,7 @@
 """What a measure tells: one JSON object, or a table; a peer that is not there is named."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,10 @@ from typer.testing import CliRunner
 
 from bench.__main__ import app
 from bench.answers import Answer, Figures, Table, tell, written
-from bench.grouping_means import Measured, means, times_best_peer
+from bench.grouping_means import Measured, means, table, times_best_peer
 from bench.peers import PeerAbsentError, or_absent, package
 from bench.readers import Page, read_pages
+from bench.scale import Cost, cost_tables
 
 FIGURES = {"k": 2.0, "v": 0.5, "ari": 0.4, "pairwise_f1": 0.3, "b3_f1": 0.6}
 
@@ -19,6 +21,8 @@ FIGURES = {"k": 2.0, "v": 0.5, "ari": 0.4, "pairwise_f1": 0.3, "b3_f1": 0.6}
 def measured(v: float, *, groups: float = 2) -> Measured:
     return Measured(
         scored=10,
+        learnt=4,
+        learnt_groups=3,
         given=12,
         groups=groups,
         out_of_scope=1,
@@ -38,11 +42,45 @@ def test_json_is_one_object_under_the_key_of_the_measure(
 
 
 def test_a_table_shows_its_title_and_figures(capsys: pytest.CaptureFixture[str]) -> None:
-    table = Table(title="Essai", columns=("", "F1"), rows=[("moteur", 0.12345)])
-    tell(Answer(key="x", figures={}, tables=(table,)), as_json=False)
+    shown = Table(title="Essai", columns=("", "F1"), rows=[("moteur", 0.12345)])
+    tell(Answer(key="x", figures={}, tables=(shown,)), as_json=False)
     said = capsys.readouterr().out
     assert "Essai" in said
     assert "0.123" in said
+
+
+def test_what_a_row_is_about_is_read_whole_in_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    tell(Answer(key="x", figures={}, tables=(table(measured(0.5), title="Essai"),)), as_json=False)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "│ moteur │" in said
+    assert "umap est absent : umap-learn n’est pas installé" in said
+    assert "méthode de Ward, et non celle du service" in said
+
+
+def test_cost_of_a_million_needs_is_read_in_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    cost = Cost(
+        n=1_000_000,
+        vectorise_s=41.25,
+        kinds_s=509.5,
+        group_s=4128.5,
+        groups=142_857,
+        peak_mib=12_345.6,
+        similar_p95_ms=123.456,
+        similar_recall=0.998,
+        index_s=321.5,
+    )
+    tables = cost_tables([cost], ["umap-learn n’est pas installé"])
+    tell(Answer(key="scale", figures={}, tables=tables), as_json=False)
+    said = capsys.readouterr().out
+    assert "…" not in said
+    for figure in ("1 000 000", "24 242", "4 128", "142 857", "12 346", "0.998"):
+        assert figure in said
 
 
 @pytest.mark.parametrize(
@@ -69,6 +107,14 @@ def test_means_give_each_set_the_same_weight() -> None:
     whole = means([measured(0.5), measured(1.0, groups=4)])
     assert whole.engine["known_k"]["v"] == 0.75
     assert (whole.scored, whole.groups) == (20, 3.0)
+    assert (whole.learnt, whole.learnt_groups) == (8, 6)
+
+
+def test_a_peer_absent_from_one_set_is_absent_from_the_mean() -> None:
+    without = replace(measured(0.5), peers={}, absent={"words": "aucun mot"})
+    whole = means([measured(0.5), without])
+    assert whole.peers == {}
+    assert whole.absent["words"] == "aucun mot"
 
 
 def test_absent_peers_stand_in_the_json() -> None:

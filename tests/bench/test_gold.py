@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from bench.gold import read_gold, read_pairs
+from bench.gold import read_gold, read_pairs, read_texts
 
 
 def written(folder: Path, *rows: dict[str, object], name: str = "file.jsonl") -> Path:
@@ -69,3 +69,85 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path.write_text('{"text": "a"}\nnot json\n', encoding="utf-8")
     with pytest.raises(typer.BadParameter, match="ligne 2"):
         read_gold([path])
+
+
+GOOD = {"text": "Il manque un bus", "s1": "un bus", "s2": "un car", "score": 1}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"score": "haut"},
+        {"score": None},
+        {"score": float("nan")},
+        {"score": True},
+        {"s1": None},
+        {"s1": 3},
+    ],
+)
+def test_a_pair_that_cannot_be_understood_is_refused_with_its_line(
+    tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    path = written(tmp_path, GOOD, GOOD | wrong)
+    with pytest.raises(typer.BadParameter, match="ligne 2"):
+        read_pairs(path)
+
+
+def test_pairs_are_measured_in_one_way(tmp_path: Path) -> None:
+    labelled = {"s1": "un bus", "s2": "un car", "label": 1}
+    with pytest.raises(typer.BadParameter, match="ligne 1"):
+        read_pairs(written(tmp_path, GOOD, labelled))
+
+
+@pytest.mark.parametrize("label", ["oui", 2, 0.5, None])
+def test_a_label_that_says_neither_yes_nor_no_is_refused(tmp_path: Path, label: object) -> None:
+    with pytest.raises(typer.BadParameter, match="ligne 1 : « label »"):
+        read_pairs(written(tmp_path, {"s1": "a", "s2": "b", "label": label}))
+
+
+def test_a_label_may_be_a_number_with_a_point(tmp_path: Path) -> None:
+    rows = [{"s1": "a", "s2": "b", "label": label} for label in (1.0, 0.0, True, False)]
+    assert read_pairs(written(tmp_path, *rows)).labels == (True, False, True, False)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"text": 3}, {"text": "a", "group": ["g"]}, {"text": "a", "secondary": "sante"}]
+)
+def test_a_need_that_cannot_be_understood_is_refused_with_its_line(
+    tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    with pytest.raises(typer.BadParameter, match="ligne 2"):
+        read_gold([written(tmp_path, GOOD, wrong)])
+
+
+def test_zero_is_the_name_of_a_group(tmp_path: Path) -> None:
+    (found,) = read_gold([written(tmp_path, {"text": "a", "group": 0}, {"text": "b", "group": ""})])
+    assert [need.group for need in found.needs] == ["0", ""]
+
+
+def test_a_file_opened_by_a_mark_of_its_encoding_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "file.jsonl"
+    path.write_text('{"text": "La crèche est pleine"}\n', encoding="utf-8-sig")
+    assert read_texts(path) == ["La crèche est pleine"]
+
+
+def test_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "file.jsonl"
+    path.write_bytes('{"text": "un"}\n{"text": "La crèche"}\n'.encode("latin-1"))
+    with pytest.raises(typer.BadParameter, match="ligne 2 : ce n’est pas de l’UTF-8"):
+        read_texts(path)
+
+
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_an_empty_file_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "file.jsonl"
+    path.write_text(content, encoding="utf-8")
+    for read in (read_texts, read_pairs, lambda file: read_gold([file])):
+        with pytest.raises(typer.BadParameter, match="vide"):
+            read(path)
+
+
+@pytest.mark.parametrize("name", ["nulle-part.jsonl", "."])
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(typer.BadParameter, match="ce fichier"):
+        read_texts(tmp_path / name)

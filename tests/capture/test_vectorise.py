@@ -18,6 +18,7 @@ from capture.nlp.vectorise import (
     pieces_of,
     words_of,
 )
+from fabrique.core.errors import Invalid
 
 NEEDS = (
     "Il n'y a plus de bus le samedi entre les villages et le marché.",
@@ -163,15 +164,21 @@ def test_spacy_identifier_changes_with_the_content(tmp_path: Path) -> None:
     assert load_vectoriser(folder).id != first
 
 
+def refusal_of(folder: Path) -> str:
+    """Why a folder is refused, which is named."""
+    with pytest.raises(Invalid) as refused:
+        load_vectoriser(folder)
+    assert refused.value.facts["folder"] == str(folder)
+    return refused.value.code
+
+
 def test_spacy_folder_without_vectors_is_refused(tmp_path: Path) -> None:
     spacy.blank("fr").to_disk(tmp_path / "vide")
-    with pytest.raises(ValueError, match="has no vectors"):
-        load_vectoriser(tmp_path / "vide")
+    assert refusal_of(tmp_path / "vide") == "vectoriser.no_vectors"
 
 
 def test_folder_of_something_else_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="neither a spaCy nor a sentence-transformers model"):
-        load_vectoriser(tmp_path)
+    assert refusal_of(tmp_path) == "vectoriser.unknown"
 
 
 def test_missing_sentence_transformers_is_said_clearly(
@@ -179,8 +186,13 @@ def test_missing_sentence_transformers_is_said_clearly(
 ) -> None:
     (tmp_path / "modules.json").write_text("[]", encoding="utf-8")
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(ValueError, match="install sentence-transformers"):
-        load_vectoriser(tmp_path)
+    assert refusal_of(tmp_path) == "vectoriser.package_missing"
+
+
+def test_damaged_model_is_refused(tmp_path: Path) -> None:
+    folder = a_spacy_folder(tmp_path / "petit")
+    (folder / "meta.json").write_text("{", encoding="utf-8")
+    assert refusal_of(folder) == "vectoriser.unreadable"
 
 
 def test_sentence_transformers_folder_gives_unit_rows(tmp_path: Path) -> None:

@@ -87,6 +87,19 @@ def test_wrong_setting_is_named_in_a_french_sentence(
     assert not re.search(r"Traceback|should be|valid |Error|No such file", ended.said)
 
 
+@pytest.mark.parametrize("words", ["doctor", "regroup", "match"])
+def test_folder_without_a_model_is_named_in_a_french_sentence(
+    terminal: Terminal, words: str
+) -> None:
+    terminal.typed("import", "needs", terminal.file("besoins.csv", CSV))
+    folder = terminal.folder / "modèle [vide]"
+    folder.mkdir()
+    ended = terminal.typed(words, FABRIQUE_VECTORISER_PATH=str(folder))
+    assert ended.code == 1
+    assert f"FABRIQUE_VECTORISER_PATH : le dossier « {folder} » ne contient" in ended.said
+    assert "Traceback" not in ended.said
+
+
 def test_production_without_a_secret_is_refused(terminal: Terminal) -> None:
     ended = terminal.typed("db", "upgrade", FABRIQUE_PRODUCTION="1")
     assert ended.code == 1

@@ -46,6 +46,18 @@ def test_killed_import_leaves_all_or_nothing_and_can_be_repeated(terminal: Termi
     assert terminal.count() == MANY + 2
 
 
+@pytest.mark.parametrize("words", ["serve", "work"])
+def test_service_does_not_start_without_its_model_and_says_why(
+    terminal: Terminal, words: str
+) -> None:
+    with terminal.started(words, FABRIQUE_VECTORISER_PATH=str(terminal.folder)) as process:
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "FABRIQUE_VECTORISER_PATH" in said
+    assert str(terminal.folder) in said
+    assert "Traceback" not in said
+
+
 def wait_for_the_writing(terminal: Terminal, process: subprocess.Popen[str]) -> None:
     """Return while the process is in the middle of its writing transaction."""
     engine = engine_for(terminal.url)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from fabrique.web.labels import capture, imports, matching, steering
 
+_OTHERWISE = "Indiquez le dossier d'un autre modèle, ou videz ce réglage pour garder le nôtre."
 _HOUSE = {
     "sign_in.needed": "Connectez-vous pour continuer.",
     "sign_in.email_invalid": "Écrivez une adresse e-mail complète, par exemple nom@exemple.fr.",
@@ -19,6 +20,23 @@ _HOUSE = {
     "service.silent": "Ce service extérieur ne répond pas. Le reste fonctionne.",
     "service.unreadable": "Ce service extérieur répond mal ({service}). Rien n'est changé.",
     "unexpected": "Une erreur est arrivée de notre côté. Rien n'est perdu.",
+    "vectoriser.unknown": (
+        "FABRIQUE_VECTORISER_PATH : le dossier « {folder} » ne contient ni modèle spaCy ni modèle"
+        f" sentence-transformers. {_OTHERWISE}"
+    ),
+    "vectoriser.no_vectors": (
+        "FABRIQUE_VECTORISER_PATH : le modèle spaCy du dossier « {folder} » n'a pas de vecteurs."
+        f" {_OTHERWISE}"
+    ),
+    "vectoriser.package_missing": (
+        "FABRIQUE_VECTORISER_PATH : le dossier « {folder} » contient un modèle"
+        " sentence-transformers, et ce paquet n'est pas installé. Installez-le (README, Modèle plus"
+        " grand), ou videz ce réglage pour garder notre modèle."
+    ),
+    "vectoriser.unreadable": (
+        "FABRIQUE_VECTORISER_PATH : le modèle du dossier « {folder} » ne peut pas être lu"
+        f" ({{reason}}). {_OTHERWISE}"
+    ),
     "fabrique.none": "Aucune fabrique n'est installée à cette adresse.",
     "fabrique.unknown": "Cette fabrique n'existe pas ici.",
     "place.unknown": (

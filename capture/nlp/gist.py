@@ -32,13 +32,7 @@ def gist(text: str, read: ReadText) -> str:
 
     The text itself when no other word is in it.
     """
-    spans = [(span.start, span.end) for span in read.personal if span.kind in _WHO]
-    spans += [(place.start, place.end) for place in read.places]
-    spans += [(territory.start, territory.end) for territory in read.territories]
-    told = list(text)
-    for start, end in spans:
-        told[start:end] = " " * (end - start)
-    said = "".join(told)
+    said = unnamed(text, read)
     cuts = [0, *(end.end() for end in _CLAUSE_END.finditer(said)), len(said)]
     clauses = [said[start:end] for start, end in pairwise(cuts)]
     while clauses and _is_courtesy(clauses[0]):
@@ -47,6 +41,17 @@ def gist(text: str, read: ReadText) -> str:
         del clauses[-1]
     kept = "".join(clauses)
     return kept if _WORD.search(kept) else text
+
+
+def unnamed(text: str, read: ReadText) -> str:
+    """Return the text with a blank instead of each passage that tells who or where, be it all."""
+    spans = [(span.start, span.end) for span in read.personal if span.kind in _WHO]
+    spans += [(place.start, place.end) for place in read.places]
+    spans += [(territory.start, territory.end) for territory in read.territories]
+    told = list(text)
+    for start, end in spans:
+        told[start:end] = " " * (end - start)
+    return "".join(told)
 
 
 def _is_courtesy(clause: str) -> bool:

@@ -22,6 +22,8 @@ _SHORT_QUOTE, _LONG_QUOTE = 25, 160
 _SAID_ONCE = 0.35
 # A word of no table is a name or a slip, unless that many needs say it.
 _MANY = 3
+# That many nouns said by more than one need make a title without the others.
+_NOUNS_ENOUGH = 3
 # What a number or a courtesy weighs in a title, beside a word that tells something.
 _LIGHT = 0.3
 # A title is looked for in the words of that many of the most typical members.
@@ -71,7 +73,7 @@ def describe(
     for key in sorted(groups, key=lambda key: (-len(groups[key]), key)):
         members, typical = groups[key], _typical(groups[key], said[key])
         texts = [members[row].text for row in typical[:_READ_FOR_TITLE]]
-        title = best_title(_titles(texts, said[key], weights[key]), alike)
+        title = best_title(_titles(texts, said[key], weights[key], counts[key]), alike)
         alike.add(alike_key(title))
         quotable = [members[row].id for row in typical if members[row].is_quotable]
         described[key] = Description(
@@ -150,7 +152,10 @@ def _ease(text: str) -> float:
 
 
 def _titles(
-    texts: Sequence[str], said: Sequence[Sequence[_Said]], weights: Mapping[str, float]
+    texts: Sequence[str],
+    said: Sequence[Sequence[_Said]],
+    weights: Mapping[str, float],
+    counts: Mapping[str, int],
 ) -> Iterator[str]:
     telling = {key: weight * (_LIGHT if is_light(key) else 1) for key, weight in weights.items()}
     nouns = _usual(
@@ -159,7 +164,9 @@ def _titles(
         for word in own
         if word.is_noun and word.key in weights and not is_light(word.key)
     )
-    return titles_of([phrases_of(text, pieces_of(text)) for text in texts], nouns, telling)
+    shared = {key: form for key, form in nouns.items() if counts[key] > 1}
+    phrases = [phrases_of(text, pieces_of(text)) for text in texts]
+    return titles_of(phrases, shared if len(shared) >= _NOUNS_ENOUGH else nouns, telling)
 
 
 def _keywords(

@@ -155,7 +155,8 @@ def _is_theirs(phrase: Phrase, support: int, read: int, telling: Mapping[str, fl
     heaviest = max(_worth_of(key, telling) for key in telling)
     heavy = [_worth_of(key, telling) >= _HEAVY * heaviest for key in phrase.keys]
     if support < _SHARED:
-        return heavy[0] and read < _CROWD and not phrase.ends_lightly
+        is_sure = not phrase.loose and not phrase.ends_lightly
+        return heavy[0] and read < _CROWD and is_sure
     return any(heavy)
 
 

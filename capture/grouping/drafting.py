@@ -24,7 +24,7 @@ from capture.models import (
 from capture.nlp.carry_over import CarryOver, carry_over
 from capture.nlp.cluster import NOISE, Constraints, Grouping, Points
 from capture.nlp.describe import Description, Member, describe
-from capture.nlp.gist import unnamed
+from capture.nlp.gist import unexposed
 from capture.nlp.language import Language
 from capture.nlp.pipeline import Reader
 from capture.nlp.sectors import Sector
@@ -233,7 +233,7 @@ def _described(
         if label is not None:
             said = words_read(title, text, taken.get(need_id, ()))
             if any(named):
-                said = unnamed(said, reader.read([said])[0])
+                said = unexposed(said, reader.read([said])[0])
             groups[label].append(
                 Member(
                     id=need_id,

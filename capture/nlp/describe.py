@@ -166,7 +166,8 @@ def _titles(
     )
     shared = {key: form for key, form in nouns.items() if counts[key] > 1}
     phrases = [phrases_of(text, pieces_of(text)) for text in texts]
-    return titles_of(phrases, shared if len(shared) >= _NOUNS_ENOUGH else nouns, telling)
+    best = shared if len(shared) >= _NOUNS_ENOUGH else nouns
+    return titles_of(phrases, best, telling, shared)
 
 
 def _keywords(

@@ -7,7 +7,8 @@ or a preposition announces it.
 import enum
 import re
 import tomllib
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -72,7 +73,6 @@ class _Lists:
     fillers: frozenset[str]
     measures: frozenset[str]
     common: frozenset[str]
-    topics: frozenset[str]
     announcing: frozenset[str]
 
 
@@ -115,9 +115,9 @@ def pieces_of(text: str) -> list[Piece]:
     ]
 
 
-def is_topic(key: str) -> bool:
-    """Say whether a folded lemma is in the reviewed words of a sector."""
-    return key in _lists().topics
+def topics_of(key: str) -> frozenset[str]:
+    """Return the sectors whose reviewed words hold a folded lemma, by their name."""
+    return _topics().get(key, frozenset())
 
 
 @lru_cache(maxsize=100_000)
@@ -149,6 +149,7 @@ def _part_at(
     may_be_verb = WordKind.VERB in kinds and WordKind.ADJECTIVE not in kinds
     is_verb = (
         forms[place] in _lists().verbs
+        or (forms[place].endswith("ant") and before == "en")
         or (may_be_verb and not _begins_a_name(place, forms, cuts))
         or (WordKind.ADJECTIVE in kinds and _tells_what_happened(place, words, forms, cuts))
     )
@@ -167,7 +168,8 @@ def _is_announced(
     place: int, words: Sequence[Word], forms: Sequence[str], cuts: Sequence[bool]
 ) -> bool:
     """Say whether a determiner or a preposition stands before a word, or before its adjective."""
-    if cuts[place]:
+    # « en exploitant » says how, « en location » says what.
+    if cuts[place] or (forms[place].endswith("ant") and forms[place - 1] == "en"):
         return False
     if forms[place - 1] in _lists().announcing:
         # « il la porte », « ne les aide »: a thing, not an article.
@@ -258,15 +260,23 @@ def _key(lemma: str) -> str:
 @lru_cache(maxsize=100_000)
 def _is_known(form: str, lemma: str) -> bool:
     lemmas = load_words().lemmas
-    is_told = form in _lists().common or is_topic(fold(lemma))
+    is_told = form in _lists().common or bool(topics_of(fold(lemma)))
     return is_told or lemmas.knows(form) or bool(lemmas.kinds(form, lemma))
 
 
 @cache
 def _lists() -> _Lists:
     told = tomllib.loads((FR / "labels.toml").read_text("utf-8"))
-    sectors = tomllib.loads((FR / "sectors.toml").read_text("utf-8")).values()
-    topics = frozenset(fold(word) for words in sectors for word in words if " " not in word)
     lists = {name: frozenset(words) for name, words in told.items()}
     announcing = lists["determiners"] | lists["ties"] | lists["loose_ties"]
-    return _Lists(topics=topics, announcing=announcing, **lists)
+    return _Lists(announcing=announcing, **lists)
+
+
+@cache
+def _topics() -> Mapping[str, frozenset[str]]:
+    sectors = tomllib.loads((FR / "sectors.toml").read_text("utf-8"))
+    topics: defaultdict[str, set[str]] = defaultdict(set)
+    for sector, words in sectors.items():
+        for word in words:
+            topics[fold(word)].add(sector)
+    return {key: frozenset(found) for key, found in topics.items()}

@@ -10,19 +10,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, count
 
-from capture.nlp.parts import OF, TELLING, Part, Piece, is_light, is_topic, pieces_of
+from capture.nlp.parts import OF, TELLING, Part, Piece, is_light, pieces_of, topics_of
 from capture.nlp.words import fold
 
 FEWEST_WORDS, MOST_WORDS = 3, 8
 LONGEST_TITLE = 80
-# Shared by so many of the typical members, a phrase is theirs and not one person's.
-_SHARED = 2
+# Shared by so many of the typical members, one in five of them, a phrase is theirs and not one
+# person's.
+_SHARED, _SHARERS = 2, 5
 # How much the word that opens a title must weigh beside the group's heaviest one.
 _HEAVY = 0.45
 # In a group so large, what one member says is not what the group says.
 _CROWD = 6
+# In a group so large, they must say more of it than its first word.
+_SEVERAL = 4
 _NOUNS_TRIED = 8
-_TOPIC, _LOOSE, _JOINED, _ALONE, _SHORT = 1.8, 0.6, 0.8, 1.25, 0.85
+_TOPIC, _KINDRED, _LOOSE, _JOINED, _ALONE, _SHORT = 1.5, 1.4, 0.6, 0.8, 1.25, 0.85
 _SHAPES = {1: 0.6, 2: 0.9, 3: 1.0, 4: 1.05, 5: 1.05, 6: 1.0, 7: 0.9}
 _AFTER = {
     Part.NOUN: {Part.ADJECTIVE, Part.TIE, Part.LOOSE_TIE, Part.AND},
@@ -73,18 +76,23 @@ def phrases_of(text: str, pieces: Sequence[Piece]) -> list[Phrase]:
 
 
 def titles_of(
-    members: Sequence[Sequence[Phrase]], nouns: Mapping[str, str], telling: Mapping[str, float]
+    members: Sequence[Sequence[Phrase]],
+    nouns: Mapping[str, str],
+    telling: Mapping[str, float],
+    shared: Collection[str],
 ) -> Iterator[str]:
     """Return possible titles, the best first and without end.
 
     `members` are the phrases of the most typical ones; `nouns` the form of each noun's key;
-    `telling` gives the weight of each key in the group, words that may name somebody left out.
+    `telling` gives the weight of each key in the group, words that may name somebody left out;
+    `shared` are the keys of nouns that more than one member says.
     """
     phrases = _weighed(members, telling)
     yield from (
         phrase.text
         for phrase, support in phrases
-        if phrase.size >= FEWEST_WORDS and _is_theirs(phrase, support, len(members), telling)
+        if phrase.size >= FEWEST_WORDS
+        and _is_theirs(phrase, support, len(members), telling, shared)
     )
     cores = [
         (phrase.keys, phrase.text)
@@ -93,7 +101,7 @@ def titles_of(
     ]
     best = sorted(nouns, key=lambda key: (-_worth_of(key, telling), key))[:_NOUNS_TRIED]
     heads = [core for core in cores if core[0][0] in best[:3]][:2]
-    yield from _composed([*heads, *(((key,), nouns[key]) for key in best)], best, nouns)
+    yield from _composed([*heads, *(((key,), nouns[key]) for key in best)], nouns, telling)
     simple = [f"Besoins proches\N{NO-BREAK SPACE}: {nouns[key]}" for key in best]
     yield from simple
     first = simple[0] if simple else "Besoins proches à nommer"
@@ -147,28 +155,47 @@ def _worth(phrase: Phrase, support: int, telling: Mapping[str, float]) -> float:
 
 
 def _worth_of(key: str, telling: Mapping[str, float]) -> float:
-    return telling.get(key, 0.0) * (_TOPIC if is_topic(key) else 1.0)
+    return telling.get(key, 0.0) * (_TOPIC if topics_of(key) else 1.0)
 
 
-def _is_theirs(phrase: Phrase, support: int, read: int, telling: Mapping[str, float]) -> bool:
+def _is_theirs(
+    phrase: Phrase,
+    support: int,
+    read: int,
+    telling: Mapping[str, float],
+    shared: Collection[str],
+) -> bool:
     """Say whether a phrase is about what the group is about, and not one person's story."""
     heaviest = max(_worth_of(key, telling) for key in telling)
     heavy = [_worth_of(key, telling) >= _HEAVY * heaviest for key in phrase.keys]
-    if support < _SHARED:
-        is_sure = not phrase.loose and not phrase.ends_lightly
-        return heavy[0] and read < _CROWD and is_sure
-    return any(heavy)
+    if support >= max(_SHARED, read / _SHARERS):
+        return any(heavy)
+    if not heavy[0] or phrase.loose or phrase.ends_lightly or read >= _CROWD:
+        return False
+    said = sum(key in shared for key in set(phrase.keys))
+    is_headed = not shared or phrase.keys[0] in shared or read <= _SHARED
+    return is_headed and (read < _SEVERAL or said > 1 or phrase.stands_alone)
 
 
 def _composed(
-    heads: Sequence[tuple[tuple[str, ...], str]], best: Sequence[str], nouns: Mapping[str, str]
+    heads: Sequence[tuple[tuple[str, ...], str]],
+    nouns: Mapping[str, str],
+    telling: Mapping[str, float],
 ) -> Iterator[str]:
     for keys, head in heads:
-        others = [key for key in best if not any(_akin(key, own) for own in keys)]
-        for one, two in combinations(others, 2):
+        others = [key for key in nouns if not any(_akin(key, own) for own in keys)]
+        worth = {key: _worth_of(key, telling) * _kinship(key, keys) for key in others}
+        best = sorted(others, key=lambda key: (-worth[key], key))[:_NOUNS_TRIED]
+        for one, two in combinations(best, 2):
             if not _akin(one, two):
                 yield f"{head}\N{NO-BREAK SPACE}: {nouns[one]} et {nouns[two]}"
-        yield from (f"{head} et {nouns[other]}" for other in others)
+        yield from (f"{head} et {nouns[other]}" for other in best)
+
+
+def _kinship(key: str, others: Sequence[str]) -> float:
+    """Return more than 1 for a word of a sector that one of the others is of."""
+    shares = any(topics_of(key) & topics_of(other) for other in others)
+    return _KINDRED if shares else 1.0
 
 
 def _akin(one: str, two: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.nlp.describe import Description, Member, describe
-from capture.nlp.gist import unnamed
+from capture.nlp.gist import unexposed
 from capture.nlp.pipeline import load_reader
 from capture.nlp.titles import alike_key
 from capture.nlp.vectorise import load_vectoriser
@@ -24,7 +24,7 @@ READER, VECTORISER = load_reader(PlaceNames()), load_vectoriser()
 def members(*texts: str, first: int = 1) -> list[Member]:
     """Members of a group, numbered in order."""
     return [
-        Member(id=number, text=unnamed(text, read), vector=vector)
+        Member(id=number, text=unexposed(text, read), vector=vector)
         for number, (text, read, vector) in enumerate(
             zip(texts, READER.read(texts), VECTORISER.vectors(texts), strict=True), start=first
         )
@@ -124,6 +124,7 @@ def test_groups_in_another_order_are_described_alike() -> None:
             ("Un tiers-lieu dans l'ancienne Poste", "Ouvrir l'ancienne Poste en tiers-lieu"),
             "ancienne",
         ),
+        (("Gérer la forêt en exploitant mieux", "La forêt en exploitant"), "exploitant"),
         (("Prêté un canapé et un lit", "Un canapé prêté"), "prêté un"),
         (("Les nuits où le domicile est vide", "Des nuits sans domicile"), "où"),
         (("Les personnes agées sont coincées", "Visites aux personnes agées"), "agées"),
@@ -170,6 +171,12 @@ def test_nobody_is_named_in_a_label() -> None:
     label = describe({1: members(*texts)})[1]
     said = fold(f"{label.title} {' '.join(label.keywords)}")
     assert not [name for name in ("boulanger", "dupuis", "enzo", "pierre", "@") if name in said]
+
+
+def test_what_a_need_tells_of_somebody_in_particular_is_in_no_label() -> None:
+    text = "Mon frère handicapé ne trouve pas de logement"
+    label = describe({1: members(text, "Un logement pour mon frère handicapé")})[1]
+    assert "handicap" not in fold(f"{label.title} {' '.join(label.keywords)}")
 
 
 def test_words_that_say_nothing_are_no_key_words() -> None:

@@ -22,6 +22,8 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PARTICIPLE = re.compile(r"(?:é|és|ée|ées)$")
 _OBJECTS = frozenset({"le", "la", "les", "l"})
 OF = frozenset({"de", "d", "du", "des"})
+# « un manger », « du savoir »; « de manger » and « à manger » are infinitives.
+_NOUN_ONLY = frozenset({"un", "une", "du", "des", "au", "aux", "ce", "ces", "cet", "cette"})
 _SHORTEST, _LONGEST = 3, 25
 
 
@@ -189,10 +191,6 @@ def _is_foreword(
         return False
     after = _kinds(forms[place + 1], words[place + 1][2])
     return WordKind.NOUN in after and WordKind.ADJECTIVE not in after
-
-
-# « le manger », « du savoir »; « de manger » and « à manger » are infinitives.
-_NOUN_ONLY = frozenset({"un", "une", "du", "des", "au", "aux", "ce", "ces", "cet", "cette"})
 
 
 def _tells_what_happened(

@@ -25,7 +25,11 @@ _CROWD = 6
 # In a group so large, they must say more of it than its first word.
 _SEVERAL = 4
 _NOUNS_TRIED = 8
-_TOPIC, _KINDRED, _LOOSE, _JOINED, _ALONE, _SHORT = 1.5, 1.4, 0.6, 0.8, 1.25, 0.85
+# What a word gains from being one of a sector, or of the sector of the word it stands beside.
+_TOPIC, _KINDRED = 1.5, 1.4
+# What a phrase loses or gains by a loose tie, by joining two things, by standing between marks, by
+# being cut before « de »; and by its size in words.
+_LOOSE, _JOINED, _ALONE, _SHORT = 0.6, 0.8, 1.25, 0.85
 _SHAPES = {1: 0.6, 2: 0.9, 3: 1.0, 4: 1.05, 5: 1.05, 6: 1.0, 7: 0.9}
 _AFTER = {
     Part.NOUN: {Part.ADJECTIVE, Part.TIE, Part.LOOSE_TIE, Part.AND},

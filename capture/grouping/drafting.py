@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from capture.grouping.comparing import Material, material_of, needs_left_alone
@@ -32,9 +32,12 @@ from capture.nlp.cluster import (
     load_grouper,
 )
 from capture.nlp.describe import Description, Member, describe
+from capture.nlp.gist import unexposed
 from capture.nlp.language import READER_VERSION, Language
+from capture.nlp.pipeline import Reader
 from capture.nlp.sectors import Sector
 from capture.queries.parts import spans_taken, words_read
+from capture.queries.published import published
 from fabrique.core.access import Action, Actor
 from fabrique.core.db import JsonValue
 from fabrique.core.journal import JournalEntry
@@ -119,7 +122,10 @@ def draft_regrouping(
         margin=dict(zip(material.ids.tolist(), grouping.margin.tolist(), strict=True)),
         members=members,
         sectors={label: _main_sector(needs, sector_of) for label, needs in members.items()},
-        descriptions=describe(_described(session, actor.fabrique_id, members, material)),
+        descriptions=describe(
+            _described(session, actor.fabrique_id, members, material, language.reader),
+            taken=_titles_kept(session, actor.fabrique_id),
+        ),
         old=old,
         carried=carried,
     )
@@ -248,13 +254,15 @@ def _described(
     fabrique_id: int,
     members: Mapping[int, frozenset[int]],
     material: Material,
+    reader: Reader,
 ) -> dict[int, list[Member]]:
     label_of = {need: label for label, needs in members.items() for need in needs}
     row_of = {need: row for row, need in enumerate(material.ids.tolist())}
     groups: defaultdict[int, list[Member]] = defaultdict(list)
     taken = spans_taken(session, fabrique_id)
-    for need_id, title, text, lemmas in session.execute(
-        select(Need.id, Need.title, Need.text, NeedReading.lemmas)
+    reading = (NeedReading.personal_count, NeedReading.places, NeedReading.territories)
+    for need_id, title, text, *named, is_published in session.execute(
+        select(Need.id, Need.title, Need.text, *reading, published(fabrique_id))
         .join(NeedReading, NeedReading.need_id == Need.id)
         .where(Need.fabrique_id == fabrique_id)
         .order_by(Need.id)
@@ -262,12 +270,28 @@ def _described(
     ):
         label = label_of.get(need_id)
         if label is not None:
+            said = words_read(title, text, taken.get(need_id, ()))
+            if any(named):
+                said = unexposed(said, reader.read([said])[0])
             groups[label].append(
                 Member(
                     id=need_id,
-                    text=words_read(title, text, taken.get(need_id, ())),
-                    lemmas=lemmas,
+                    text=said,
                     vector=material.vectors[row_of[need_id]],
+                    is_quotable=is_published,
                 )
             )
     return dict(groups)
+
+
+def _titles_kept(session: Session, fabrique_id: int) -> list[str]:
+    """The titles of living groupings that this passage will not write over."""
+    return list(
+        session.scalars(
+            select(Cluster.title).where(
+                Cluster.fabrique_id == fabrique_id,
+                Cluster.state.in_(ALIVE),
+                or_(Cluster.title_is_locked, Cluster.state == ClusterState.CONFIRMED),
+            )
+        )
+    )

@@ -6,11 +6,12 @@ other subjects, and needs of one place towards each other, which distance alread
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 
-from capture.nlp.personal import PersonalKind
-from capture.nlp.pipeline import ReadText
+from capture.nlp.personal import PersonalKind, PersonalSpan
+from capture.nlp.pipeline import PlaceMention, ReadText, TerritoryMention
 from capture.nlp.words import FR, fold
 
 _CLAUSE_END = re.compile(r"(?:[,;:!?\n]|\.(?!\d))+")
@@ -32,13 +33,8 @@ def gist(text: str, read: ReadText) -> str:
 
     The text itself when no other word is in it.
     """
-    spans = [(span.start, span.end) for span in read.personal if span.kind in _WHO]
-    spans += [(place.start, place.end) for place in read.places]
-    spans += [(territory.start, territory.end) for territory in read.territories]
-    told = list(text)
-    for start, end in spans:
-        told[start:end] = " " * (end - start)
-    said = "".join(told)
+    who = [span for span in read.personal if span.kind in _WHO]
+    said = _without(text, [*who, *read.places, *read.territories])
     cuts = [0, *(end.end() for end in _CLAUSE_END.finditer(said)), len(said)]
     clauses = [said[start:end] for start, end in pairwise(cuts)]
     while clauses and _is_courtesy(clauses[0]):
@@ -47,6 +43,19 @@ def gist(text: str, read: ReadText) -> str:
         del clauses[-1]
     kept = "".join(clauses)
     return kept if _WORD.search(kept) else text
+
+
+def unexposed(text: str, read: ReadText) -> str:
+    """Return the text with a blank instead of each passage that tells where, or anything of
+    somebody in particular, be it the whole text: what a label may say."""
+    return _without(text, [*read.personal, *read.places, *read.territories])
+
+
+def _without(text: str, spans: Iterable[PersonalSpan | PlaceMention | TerritoryMention]) -> str:
+    told = list(text)
+    for span in spans:
+        told[span.start : span.end] = " " * (span.end - span.start)
+    return "".join(told)
 
 
 def _is_courtesy(clause: str) -> bool:

@@ -109,6 +109,12 @@ class Lemmas:
         self._adverbs = frozenset(adverbs)
         self._corrections = dict(corrections)
         self._lemmas = frozenset(self._lemma.values())
+        # The table of verbs lacks common ones; a lemma with an imperfect is one.
+        self._infinitives = self._verbs | {
+            lemma
+            for form, lemma in self._lemma.items()
+            if form.endswith("ait") and lemma.endswith(("er", "ir", "re", "oir"))
+        }
         unaccented: dict[str, str] = {}
         for form in self._lemma.keys() | self._lemmas:
             if not form.isascii():
@@ -150,6 +156,41 @@ class Lemmas:
         if lemma in self._nouns:
             return WordKind.NOUN
         return WordKind.ADVERB if lemma in self._adverbs else WordKind.NOUN
+
+    def kinds(self, form: str, lemma: str) -> frozenset[WordKind]:
+        """Return all that a lower-case form may be without its sentence; nothing when unknown."""
+        singular = {form, form.rstrip("sx"), lemma}
+        masculine = {re.sub("euse$", "eux", each).removesuffix("e") for each in singular}
+        corrected = form in self._corrections and lemma not in self._adjectives
+        participle = re.sub(r"ée?s?$", "er", form)
+        is_participle = participle != form and participle in self._infinitives and not corrected
+        told = {
+            WordKind.NOUN: corrected or singular & self._nouns,
+            WordKind.ADJECTIVE: is_participle
+            or ((singular | masculine) & self._adjectives) - self._infinitives,
+            WordKind.INFINITIVE: form in self._infinitives,
+            WordKind.VERB: self._may_be_conjugated(form),
+            WordKind.ADVERB: lemma in self._adverbs,
+        }
+        return frozenset(kind for kind, is_told in told.items() if is_told)
+
+    def accented(self, form: str) -> str:
+        """Return a lower-case form with the accents it was typed without, if it is common."""
+        if form in self._lemma or form in self._lemmas:
+            return form
+        accented = self._unaccented.get(fold(form), form)
+        # « ouvre » is not « ouvré », but « cafe » is « café ».
+        is_participle = accented.rstrip("es").endswith("é") and form[-1] != accented[-1]
+        return form if is_participle and accented.rstrip("s") not in self._nouns else accented
+
+    def _may_be_conjugated(self, form: str) -> bool:
+        known = self._lemma.get(form, form)
+        if known != form and known in self._infinitives:
+            return True
+        stems = [form.removesuffix(end) for end in ("e", "es", "ent") if form.endswith(end)]
+        # « j’enlève », « je complète »: the infinitive has another accent.
+        stems += [re.sub(r"è(?=[^è]+$)", other, stem) for stem in stems for other in "eé"]
+        return any(f"{stem}er" in self._infinitives for stem in stems)
 
     def _rather_a_noun(self, form: str) -> str:
         for noun in (form, form[:-1] if form[-1] in "sx" else form):

@@ -24,6 +24,7 @@ from capture.models import (
 )
 from capture.nlp.language import Language
 from capture.nlp.sectors import Sector
+from capture.nlp.titles import alike_key
 from fabrique.core.access import Actor, machine
 from fabrique.core.errors import Conflict, Forbidden, Invalid, NotFound
 from fabrique.core.journal import JournalEntry
@@ -226,6 +227,35 @@ def test_locked_title_survives_the_next_passage(
     grouping.rename(session, coordinator[1], cluster.reference, "Rentrer le soir", now=now)
     passage()
     assert the_cluster(session, told["bus"]).title == "Rentrer le soir"
+
+
+def test_no_label_repeats_the_title_that_people_gave_another_grouping(
+    session: Session,
+    told: dict[str, list[Need]],
+    coordinator: tuple[Person, Actor],
+    now: dt.datetime,
+    passage: Callable[[], grouping.RegroupCounts],
+) -> None:
+    passage()
+    machines = the_cluster(session, told["bus"]).title
+    doctor = the_cluster(session, told["doctor"])
+    grouping.rename(session, coordinator[1], doctor.reference, machines.upper(), now=now)
+    passage()
+    assert alike_key(the_cluster(session, told["bus"]).title) != alike_key(machines)
+
+
+def test_label_names_nobody_and_quotes_no_need_that_waits_for_a_person(
+    session: Session,
+    fabrique: Fabrique,
+    told: dict[str, list[Need]],
+    passage: Callable[[], grouping.RegroupCounts],
+) -> None:
+    named = f"{BUS[0]} Écrire à Mme Boulanger, boulanger@example.fr"
+    waiting = a_need(session, fabrique, title="", text=named)
+    passage()
+    cluster = the_cluster(session, [*told["bus"], waiting])
+    assert waiting.id not in cluster.typical_need_ids
+    assert "boulanger" not in f"{cluster.title} {' '.join(cluster.keywords)}".lower()
 
 
 def test_merge_keeps_every_need_and_can_be_undone(

@@ -23,14 +23,15 @@ from bench.likeness import candidate
 from bench.measures import percentile
 from bench.peer_grouping import by_density, projected, warm_up
 from bench.peers import PeerAbsentError
-from bench.texts import demonstration_texts, many_texts
+from bench.texts import demonstration_texts, many_texts, set_aside
 from capture.nlp.cluster import Points
 from capture.nlp.duplicates import near_duplicates
 from capture.nlp.search import NearestRows
 from capture.nlp.vectorise import load_vectoriser
 from capture.queries.similar import LOOKED_AT, READ_AGAIN, SHOWN
 
-_SEARCHES = 200
+# Mixtures of fewer texts are so near each other that any index finds the nearest.
+_VARIED = 5_000
 _DENSE_SIZE = 10
 # Two sums of the same products may differ by so much.
 _SAME = 1e-5
@@ -42,11 +43,12 @@ class Cost:
     """Seconds of the engine for n needs, peak of its process, time of a search for the like.
 
     `kinds_s` is the reading of kinds of project, done once for each need as it arrives;
-    `similar_recall` is the share of the twenty nearest that a search finds, `index_s` the seconds
-    until it can be asked: beyond 200,000 needs not every row is looked at.
+    `similar_recall` is the share of the twenty nearest that a search finds, for texts that are not
+    among the needs; `index_s` the seconds until it can be asked. `written` texts were mixed.
     """
 
     n: int
+    written: int
     vectorise_s: float
     kinds_s: float
     group_s: float
@@ -81,7 +83,7 @@ def measure_scale(sizes: Sequence[int], path: Path | None, *, peer_most: int) ->
 
 def cost_of(size: int, path: Path | None) -> Cost:
     """Measure the engine on one size, in this process."""
-    written = demonstration_texts() if path is None else read_texts(path)
+    asked, written = set_aside(demonstration_texts() if path is None else read_texts(path))
     language = load_engine()
     texts = many_texts(written, size)
     # A mixture is given the sector of the need that opens it, or reading would hide the rest.
@@ -106,12 +108,13 @@ def cost_of(size: int, path: Path | None) -> Cost:
     indexed = time.perf_counter()
     return Cost(
         n=size,
+        written=len(written),
         vectorise_s=round(vectorised - started, 3),
         kinds_s=round(ready - vectorised, 3),
         group_s=round(grouped - ready, 3),
         groups=int(grouping.labels.max(initial=-1)) + 1,
-        similar_p95_ms=_search_p95(words, search, language.vectoriser.vectors),
-        similar_recall=_search_recall(vectors, search),
+        similar_p95_ms=_search_p95(asked, words, search, language.vectoriser.vectors),
+        similar_recall=_search_recall(language.vectoriser.vectors(asked), vectors, search),
         index_s=round(indexed - grouped, 3),
         peak_mib=peak,
     )
@@ -131,6 +134,7 @@ def peer_seconds(size: int, path: Path | None) -> float | str:
 
 
 def _search_p95(
+    asked: Sequence[str],
     words: Sequence[str],
     search: NearestRows,
     vectorise: Callable[[Sequence[str]], NDArray[np.float32]],
@@ -141,25 +145,27 @@ def _search_p95(
     within its département, the reading of the database aside.
     """
     spent = []
-    for place in np.linspace(0, len(words) - 1, _SEARCHES).astype(int):
+    for text in asked:
         started = time.perf_counter()
-        vector = vectorise([words[place]])[0]
+        vector = vectorise([text])[0]
         ids, rows = search.nearest(vector, count=LOOKED_AT)
         nearest = list(zip(ids.tolist(), rows, strict=True))[:READ_AGAIN]
         candidates = [candidate(one, words[one], row) for one, row in nearest]
-        near_duplicates(words[place], vector, None, candidates, limit=SHOWN)
+        near_duplicates(text, vector, None, candidates, limit=SHOWN)
         spent.append((time.perf_counter() - started) * 1000)
     return round(percentile(spent, 0.95), 3)
 
 
-def _search_recall(vectors: NDArray[np.float32], search: NearestRows) -> float:
+def _search_recall(
+    asked: NDArray[np.float32], vectors: NDArray[np.float32], search: NearestRows
+) -> float:
     """Return the share of the nearest that are found; one as near as the last of them counts."""
     shares = []
-    for place in np.linspace(0, len(vectors) - 1, _SEARCHES).astype(int):
-        likeness = vectors @ vectors[place]
+    for row in asked:
+        likeness = vectors @ row
         count = min(READ_AGAIN, len(likeness))
         least = np.partition(likeness, -count)[-count]
-        found = search.nearest(vectors[place], count=count)[0]
+        found = search.nearest(row, count=count)[0]
         shares.append(float((likeness[found] >= least - _SAME).mean()))
     return round(float(np.mean(shares)), 4)
 
@@ -176,10 +182,23 @@ def _per_n_log_n(cost: Cost) -> float:
     return round(1e6 * cost.group_s / (cost.n * math.log2(max(cost.n, 2))), 4)
 
 
+def _notes(costs: Sequence[Cost]) -> list[str]:
+    notes = [
+        "mémoire : à lire sans les références, dont une amène torch, que spaCy charge alors",
+        "retrouvés : pour des textes absents de l’index",
+    ]
+    written = min(cost.written for cost in costs)
+    if written < _VARIED:
+        notes.append(
+            f"{written} textes mélangés, trop peu variés pour juger d’un index (--needs en donne)"
+        )
+    return notes
+
+
 def _table(costs: Sequence[Cost], peers: Sequence[float | str | None]) -> Table:
     return Table(
         title="Coût selon la taille",
-        note="mémoire : à lire sans les références, dont une amène torch, que spaCy charge alors",
+        note=" ; ".join(_notes(costs)),
         columns=(
             "besoins",
             "vecteurs (s)",

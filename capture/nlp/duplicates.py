@@ -1,4 +1,5 @@
-"""Needs that say the same thing: nearest vectors first, then the words themselves, place and age.
+"""Needs that say the same thing: what kind of project they call for, the words that one has and the
+other has not, place and age.
 
 Two thresholds: the same need told again, and another need on the same theme. Which needs may be
 shown at all (not hidden, not one's own, not refused before) is the caller's to decide.
@@ -11,10 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.nlp.letters import alike, letter_rows
+from capture.nlp.unshared import UnsharedWords
+from capture.nlp.vectorise import Vectoriser
 from capture.nlp.words import fold, load_words, stop_words
 
-# The words of that many nearest needs are compared; beyond it vectors alone are too far.
+# Chosen on `bench/told_pairs_choose.jsonl`: eight in ten pairs shown are the same need from
+# `RELATED`, nineteen in twenty from `SAME`.
+SAME, RELATED = 0.46, 0.38
+# The words of so many needs, the nearest by their kinds, are compared.
 _COMPARED = 20
 _MOST_WORDS = 4
 
@@ -28,14 +33,14 @@ class LikenessKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A need that may be shown: its words, its place (INSEE codes), its age and its unit row."""
+    """A need that may be shown: its words, place (INSEE codes), age and unit row of kinds (r,)."""
 
     id: int
     text: str
     commune: str | None
     departement: str | None
     months_ago: float
-    vector: NDArray[np.float32]
+    kinds: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,33 +65,35 @@ class Nearness:
 
 def near_duplicates(
     text: str,
-    vector: NDArray[np.float32],
+    kinds: NDArray[np.float32],
     commune: str | None,
     candidates: Sequence[Candidate],
     limit: int = 3,
     *,
+    vectoriser: Vectoriser,
     departement: str | None = None,
-    same: float = 0.62,
-    related: float = 0.5,
+    same: float = SAME,
+    related: float = RELATED,
     nearness: Nearness = Nearness(),
 ) -> list[Likeness]:
     """Return the candidates most like a text, at most `limit`, the most alike first.
 
-    `vector` is the unit row of the text; `same` and `related` are the least likeness of each kind,
-    after place and age.
+    Half of a likeness is that of the kinds of project, whose unit row is `kinds` (r,) for the text
+    (vectors may stand for kinds that are not known); half is that of the words that the texts do
+    not share. `same` and `related` are the least likeness of each kind, after place and age.
     """
     if not candidates:
         return []
-    cosine = np.stack([candidate.vector for candidate in candidates]) @ vector
+    cosine = np.stack([candidate.kinds for candidate in candidates]) @ kinds
     nearest = np.argsort(-cosine, kind="stable")[:_COMPARED]
     compared = [candidates[int(place)] for place in nearest]
-    spelt = letter_rows([text, *(candidate.text for candidate in compared)])
-    letters = (spelt[1:] @ spelt[[0]].T).toarray().ravel()
-    written = _telling(text)
+    written, *others = [_telling(each) for each in (text, *(one.text for one in compared))]
+    unshared = UnsharedWords([words.keys() for words in (written, *others)], vectoriser)
     found: list[Likeness] = []
-    for candidate, said in zip(compared, alike(cosine[nearest], letters), strict=True):
-        other = _telling(candidate.text)
-        likeness = float(said) - _distance(candidate, commune, departement, nearness)
+    for candidate, other, near in zip(compared, others, cosine[nearest], strict=True):
+        words = unshared.likeness(written.keys(), other.keys())
+        said = (max(0.0, float(near)) + words) / 2
+        likeness = said - _distance(candidate, commune, departement, nearness)
         if likeness >= related:
             found.append(
                 Likeness(
@@ -108,7 +115,7 @@ def same_words(texts: Sequence[str]) -> list[list[int]]:
     """
     groups: dict[tuple[str, ...], list[int]] = {}
     for place, text in enumerate(texts):
-        key = tuple(_telling(text))
+        key = tuple(map(fold, _telling(text)))
         if key:
             groups.setdefault(key, []).append(place)
     return [places for places in groups.values() if len(places) > 1]
@@ -127,13 +134,12 @@ def _distance(
 
 
 def _telling(text: str) -> dict[str, str]:
-    """Return accent-folded lemma → word as written, for the words that carry a theme, in order."""
+    """Return lemma → word as written, for the words that carry a theme, in order."""
     silent = stop_words()
     telling: dict[str, str] = {}
     for start, end, lemma in load_words().words(text):
-        plain = fold(lemma)
-        if plain not in silent:
-            telling.setdefault(plain, text[start:end])
+        if fold(lemma) not in silent:
+            telling.setdefault(lemma, text[start:end])
     return telling
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from capture.models import Need, NeedReading, NeedVector
-from capture.nlp.duplicates import Candidate, Likeness, near_duplicates
+from capture.nlp.duplicates import Candidate, Likeness, LikenessKind, near_duplicates
 from capture.nlp.vectorise import Vectoriser
 from capture.queries.nearest import NeedSearch, Shelf
 from capture.queries.published import CONFIRMATIONS, place_name, published
@@ -43,7 +43,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarNeed:
-    """A need already told near here, and the words it has in common with the one compared."""
+    """A need already told near here: the same or on the same subject, with the words in common."""
 
     reference: str
     title: str
@@ -51,6 +51,7 @@ class SimilarNeed:
     place: str
     observed_on: dt.date
     testimonies: int
+    kind: LikenessKind
     words: tuple[str, ...]
 
 
@@ -125,6 +126,7 @@ def _shown(row: _Words, likeness: Likeness, places: Gazetteer) -> SimilarNeed:
         place=place_name(places, row.commune),
         observed_on=row.observed_on,
         testimonies=1 + row.confirmations,
+        kind=likeness.kind,
         words=tuple(word for word in likeness.common_words if len(word) > 2),
     )
 

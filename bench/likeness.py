@@ -80,9 +80,7 @@ def of_shared_words(pairs: Pairs) -> NDArray[np.float64]:
 
 def candidate(number: int, text: str, row: NDArray[np.float32]) -> Candidate:
     """Return a need told today somewhere nobody knows, as the suggestion compares it."""
-    return Candidate(
-        id=number, text=text, commune=None, departement=None, months_ago=0.0, kinds=row
-    )
+    return Candidate(id=number, text=text, commune=None, months_ago=0.0, kinds=row)
 
 
 def _cosines(

@@ -33,12 +33,11 @@ class LikenessKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A need that may be shown: its words, place (INSEE codes), age and unit row of kinds (r,)."""
+    """A need that may be shown: its words, commune (INSEE code), age and unit row of kinds (r,)."""
 
     id: int
     text: str
     commune: str | None
-    departement: str | None
     months_ago: float
     kinds: NDArray[np.float32]
 
@@ -58,7 +57,6 @@ class Nearness:
     """What place and age take from a likeness: the same words elsewhere or long ago are less so."""
 
     other_commune: float = 0.03
-    other_departement: float = 0.08
     per_year: float = 0.01
     most: float = 0.15
 
@@ -71,7 +69,6 @@ def near_duplicates(
     limit: int = 3,
     *,
     vectoriser: Vectoriser,
-    departement: str | None = None,
     same: float = SAME,
     related: float = RELATED,
     nearness: Nearness = Nearness(),
@@ -93,7 +90,7 @@ def near_duplicates(
     for candidate, other, near in zip(compared, others, cosine[nearest], strict=True):
         words = unshared.likeness(written.keys(), other.keys())
         said = (max(0.0, float(near)) + words) / 2
-        likeness = said - _distance(candidate, commune, departement, nearness)
+        likeness = said - _distance(candidate, commune, nearness)
         if likeness >= related:
             found.append(
                 Likeness(
@@ -107,28 +104,9 @@ def near_duplicates(
     return found[:limit]
 
 
-def same_words(texts: Sequence[str]) -> list[list[int]]:
-    """Return the places of the texts made of the same telling words, in lists of two or more.
-
-    Case, accents, punctuation and small words do not count; texts without telling words are left
-    out. Lists are in the order of their first text.
-    """
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for place, text in enumerate(texts):
-        key = tuple(map(fold, _telling(text)))
-        if key:
-            groups.setdefault(key, []).append(place)
-    return [places for places in groups.values() if len(places) > 1]
-
-
-def _distance(
-    candidate: Candidate, commune: str | None, departement: str | None, nearness: Nearness
-) -> float:
-    elsewhere = 0.0
-    if departement and candidate.departement and departement != candidate.departement:
-        elsewhere = nearness.other_departement
-    elif commune and candidate.commune and commune != candidate.commune:
-        elsewhere = nearness.other_commune
+def _distance(candidate: Candidate, commune: str | None, nearness: Nearness) -> float:
+    other = bool(commune and candidate.commune and commune != candidate.commune)
+    elsewhere = nearness.other_commune if other else 0.0
     years = max(0.0, candidate.months_ago) / 12
     return min(nearness.most, elsewhere + nearness.per_year * years)
 

@@ -83,7 +83,6 @@ def similar_needs(
         [_candidate(found[need_id], near[need_id], told, today) for need_id in nearest],
         limit=SHOWN,
         vectoriser=told.vectoriser,
-        departement=told.commune.departement,
     )
     return tuple(_shown(found[each.id], each, places) for each in alike)
 
@@ -136,7 +135,6 @@ def _candidate(row: _Words, vector: NDArray[np.float32], told: Told, today: dt.d
         id=row.id,
         text=f"{row.title}.\n{row.text}" if row.title else row.text,
         commune=row.commune,
-        departement=told.commune.departement,
         months_ago=(today - row.observed_on).days / 30.4,
         kinds=np.frombuffer(row.kinds, dtype=np.float32) if told.kinds.size else vector,
     )

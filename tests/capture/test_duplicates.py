@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from capture.nlp.duplicates import Candidate, LikenessKind, near_duplicates, same_words
+from capture.nlp.duplicates import Candidate, LikenessKind, near_duplicates
 from capture.nlp.kinds import load_kinds
 from capture.nlp.lexical import load_lexical_reader
 from capture.nlp.vectorise import load_vectoriser
@@ -27,16 +27,13 @@ def kinds_of(*texts: str) -> NDArray[np.float32]:
     return KINDS.of(VECTORISER.vectors(texts), load_lexical_reader().read(texts).rows)
 
 
-def candidates(
-    *texts: str, commune: str = "80561", departement: str = "80", months_ago: float = 1
-) -> list[Candidate]:
+def candidates(*texts: str, commune: str = "80561", months_ago: float = 1) -> list[Candidate]:
     """One candidate per text, numbered from 1."""
     return [
         Candidate(
             id=number,
             text=text,
             commune=commune,
-            departement=departement,
             months_ago=months_ago,
             kinds=kinds,
         )
@@ -46,9 +43,7 @@ def candidates(
 
 def compare(text: str, known: list[Candidate], limit: int = 3) -> list[tuple[int, LikenessKind]]:
     """Ids and kinds of the needs shown beside a text of Montdidier."""
-    found = near_duplicates(
-        text, kinds_of(text)[0], "80561", known, limit, departement="80", vectoriser=VECTORISER
-    )
+    found = near_duplicates(text, kinds_of(text)[0], "80561", known, limit, vectoriser=VECTORISER)
     return [(item.id, item.kind) for item in found]
 
 
@@ -102,10 +97,10 @@ def test_nearer_and_newer_come_first() -> None:
     text = TEXTS[0]
     kinds = kinds_of(text)[0]
     there = [
-        Candidate(id=1, text=text, commune="02691", departement="02", months_ago=1, kinds=kinds),
-        Candidate(id=2, text=text, commune="80561", departement="80", months_ago=40, kinds=kinds),
-        Candidate(id=3, text=text, commune="80561", departement="80", months_ago=1, kinds=kinds),
-        Candidate(id=4, text=text, commune=None, departement=None, months_ago=2, kinds=kinds),
+        Candidate(id=1, text=text, commune="02691", months_ago=6, kinds=kinds),
+        Candidate(id=2, text=text, commune="80561", months_ago=40, kinds=kinds),
+        Candidate(id=3, text=text, commune="80561", months_ago=1, kinds=kinds),
+        Candidate(id=4, text=text, commune=None, months_ago=2, kinds=kinds),
     ]
     assert [item for item, _ in compare(text, there, limit=4)] == [3, 4, 2, 1]
 
@@ -116,11 +111,6 @@ def test_no_candidate_gives_nothing() -> None:
 
 def test_blank_text_is_like_nothing() -> None:
     assert compare("", candidates(*TEXTS, "")) == []
-
-
-def test_same_words_groups_mass_posts() -> None:
-    texts = ["Le vélo !", "le VELO.", "Des trains", "Un vélo", "…", "", "Trains"]
-    assert same_words(texts) == [[0, 1, 3], [2, 6]]
 
 
 @given(st.lists(st.text(max_size=30), max_size=6), st.text(max_size=30))
@@ -136,7 +126,6 @@ def test_likeness_stays_between_bounds(texts: list[str], text: str) -> None:
     assert all(0 <= item.likeness <= 1 for item in found)
     shown = [item.likeness for item in found]
     assert shown == sorted(shown, reverse=True)
-    assert same_words([text, *texts]) == same_words([text, *texts])
 
 
 def test_vector_of_another_length_is_not_silently_compared() -> None:

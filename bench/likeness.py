@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from bench.engine import load_engine
 from bench.gold import Pairs
 from bench.peers import letter_rows, minilm_vectors, word_rows
 from capture.nlp.duplicates import Candidate, near_duplicates
@@ -27,22 +28,25 @@ def of_engine(pairs: Pairs) -> NDArray[np.float64]:
 
 
 def of_suggestion(pairs: Pairs) -> NDArray[np.float64]:
-    """Return the likeness by which the service suggests a need already told: vectors and words,
+    """Return the likeness by which the service suggests a need already told: kinds and words,
     the two texts being of one place and one day.
     """
-    vectoriser = load_vectoriser()
-    told, known = vectoriser.vectors(pairs.first), vectoriser.vectors(pairs.second)
+    language = load_engine()
+    told, known = language.read(pairs.first), language.read(pairs.second)
     return np.array(
         [
             near_duplicates(
                 text,
-                vector,
+                one.kinds,
                 None,
-                [candidate(0, other, row)],
+                [candidate(0, text_known, other.kinds)],
+                vectoriser=language.vectoriser,
                 same=_ALL,
                 related=_ALL,
             )[0].likeness
-            for text, other, vector, row in zip(pairs.first, pairs.second, told, known, strict=True)
+            for text, text_known, one, other in zip(
+                pairs.first, pairs.second, told, known, strict=True
+            )
         ]
     )
 
@@ -76,9 +80,7 @@ def of_shared_words(pairs: Pairs) -> NDArray[np.float64]:
 
 def candidate(number: int, text: str, row: NDArray[np.float32]) -> Candidate:
     """Return a need told today somewhere nobody knows, as the suggestion compares it."""
-    return Candidate(
-        id=number, text=text, commune=None, departement=None, months_ago=0.0, vector=row
-    )
+    return Candidate(id=number, text=text, commune=None, months_ago=0.0, kinds=row)
 
 
 def _cosines(

@@ -24,14 +24,18 @@ from bench.likeness import candidate
 from bench.measures import percentile
 from bench.peer_grouping import by_density, projected, warm_up
 from bench.peers import PeerAbsentError
-from bench.texts import demonstration_texts, many_texts
+from bench.texts import demonstration_texts, many_texts, set_aside
 from capture.nlp.cluster import Points
 from capture.nlp.duplicates import near_duplicates
+from capture.nlp.language import Language
 from capture.nlp.search import NearestRows
 from capture.nlp.vectorise import load_vectoriser
-from capture.queries.similar import LOOKED_AT, READ_AGAIN, SHOWN
+from capture.queries.similar import LOOKED_AT, SHOWN
 
-_SEARCHES = 200
+# Recall is that of so many.
+_NEAREST = 20
+# Mixtures of fewer texts are so near each other that any index finds the nearest.
+_VARIED = 5_000
 _DENSE_SIZE = 10
 # Two sums of the same products may differ by so much.
 _SAME = 1e-5
@@ -43,11 +47,12 @@ class Cost:
     """Seconds of the engine for n needs, peak of its process, time of a search for the like.
 
     `kinds_s` is the reading of kinds of project, done once for each need as it arrives;
-    `similar_recall` is the share of the twenty nearest that a search finds, `index_s` the seconds
-    until it can be asked: beyond 200,000 needs not every row is looked at.
+    `similar_recall` is the share of the twenty nearest that a search finds, for texts that are not
+    among the needs; `index_s` the seconds until it can be asked. `written` texts were mixed.
     """
 
     n: int
+    written: int
     vectorise_s: float
     kinds_s: float
     group_s: float
@@ -97,7 +102,7 @@ def measure_scale(sizes: Sequence[int], path: Path | None, *, peer_most: int) ->
 
 def cost_of(size: int, path: Path | None) -> Cost:
     """Measure the engine on one size, in this process."""
-    written = demonstration_texts() if path is None else read_texts(path)
+    asked, written = set_aside(demonstration_texts() if path is None else read_texts(path))
     language = load_engine()
     texts = many_texts(written, size)
     # A mixture is given the sector of the need that opens it, or reading would hide the rest.
@@ -122,12 +127,13 @@ def cost_of(size: int, path: Path | None) -> Cost:
     indexed = time.perf_counter()
     return Cost(
         n=size,
+        written=len(written),
         vectorise_s=round(vectorised - started, 3),
         kinds_s=round(ready - vectorised, 3),
         group_s=round(grouped - ready, 3),
         groups=int(grouping.labels.max(initial=-1)) + 1,
-        similar_p95_ms=_search_p95(words, search, language.vectoriser.vectors),
-        similar_recall=_search_recall(vectors, search),
+        similar_p95_ms=_search_p95(asked, words, search, compared[:, vectors.shape[1] :], language),
+        similar_recall=_search_recall(language.vectoriser.vectors(asked), vectors, search),
         index_s=round(indexed - grouped, 3),
         peak_mib=peak,
     )
@@ -147,35 +153,39 @@ def peer_seconds(size: int, path: Path | None) -> float | str:
 
 
 def _search_p95(
+    asked: Sequence[str],
     words: Sequence[str],
     search: NearestRows,
-    vectorise: Callable[[Sequence[str]], NDArray[np.float32]],
+    kinds: NDArray[np.float32],
+    language: Language,
 ) -> float:
     """Return the milliseconds, text to needs shown, that 95 searches in 100 stay under.
 
-    The search is over every need, then the words of the nearest are compared: what a page does
-    within its département, the reading of the database aside.
+    The search is over every need, then the kinds (n, r) and the words of the nearest are compared:
+    what a page does within its département, the other readings and the database aside.
     """
     spent = []
-    for place in np.linspace(0, len(words) - 1, _SEARCHES).astype(int):
+    for text in asked:
         started = time.perf_counter()
-        vector = vectorise([words[place]])[0]
-        ids, rows = search.nearest(vector, count=LOOKED_AT)
-        nearest = list(zip(ids.tolist(), rows, strict=True))[:READ_AGAIN]
-        candidates = [candidate(one, words[one], row) for one, row in nearest]
-        near_duplicates(words[place], vector, None, candidates, limit=SHOWN)
+        told = language.vectoriser.vectors([text])
+        called = language.kinds_of([text], told)[0]
+        ids, _ = search.nearest(told[0], count=LOOKED_AT)
+        candidates = [candidate(one, words[one], kinds[one]) for one in ids.tolist()]
+        near_duplicates(text, called, None, candidates, limit=SHOWN, vectoriser=language.vectoriser)
         spent.append((time.perf_counter() - started) * 1000)
     return round(percentile(spent, 0.95), 3)
 
 
-def _search_recall(vectors: NDArray[np.float32], search: NearestRows) -> float:
+def _search_recall(
+    asked: NDArray[np.float32], vectors: NDArray[np.float32], search: NearestRows
+) -> float:
     """Return the share of the nearest that are found; one as near as the last of them counts."""
     shares = []
-    for place in np.linspace(0, len(vectors) - 1, _SEARCHES).astype(int):
-        likeness = vectors @ vectors[place]
-        count = min(READ_AGAIN, len(likeness))
+    for row in asked:
+        likeness = vectors @ row
+        count = min(_NEAREST, len(likeness))
         least = np.partition(likeness, -count)[-count]
-        found = search.nearest(vectors[place], count=count)[0]
+        found = search.nearest(row, count=count)[0]
         shares.append(float((likeness[found] >= least - _SAME).mean()))
     return round(float(np.mean(shares)), 4)
 
@@ -195,6 +205,19 @@ def _per_s(cost: Cost) -> int | None:
 def _per_n_log_n(cost: Cost) -> float:
     """Microseconds of grouping over n log₂ n: it stays level when the cost grows no faster."""
     return round(1e6 * cost.group_s / (cost.n * math.log2(max(cost.n, 2))), 4)
+
+
+def _notes(costs: Sequence[Cost]) -> list[str]:
+    notes = [
+        "mémoire : à lire sans les références, dont une amène torch, que spaCy charge alors",
+        "retrouvés : pour des textes absents de l’index",
+    ]
+    written = min(cost.written for cost in costs)
+    if written < _VARIED:
+        notes.append(
+            f"{written} textes mélangés, trop peu variés pour juger d’un index (--needs en donne)"
+        )
+    return notes
 
 
 def cost_tables(costs: Sequence[Cost], peers: Sequence[float | str | None]) -> tuple[Table, Table]:
@@ -227,7 +250,7 @@ def cost_tables(costs: Sequence[Cost], peers: Sequence[float | str | None]) -> t
     )
     searching = Table(
         title="Coût selon la taille : chercher, et mémoire",
-        note="mémoire : à lire sans les références, dont une amène torch, que spaCy charge alors",
+        note=" ; ".join(_notes(costs)),
         columns=(
             "besoins",
             "groupes",

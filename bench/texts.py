@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fabrique.demo.files import rows_from
 
 _SEED = 2026
+# Of the written texts, one in so many is kept out of the mixtures, up to a number.
+_ASIDE, _MOST_ASIDE = 10, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,13 @@ class Text:
 def demonstration_texts() -> list[str]:
     """Return the texts of the demonstration, which ship with the project."""
     return [row.text("text") for row in rows_from("needs")]
+
+
+def set_aside(written: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return texts to search with, kept apart from the others, and the others."""
+    every = max(_ASIDE, len(written) // _MOST_ASIDE)
+    aside = dict.fromkeys(words for place, words in enumerate(written) if place % every == 0)
+    return list(aside), [words for words in written if words not in aside]
 
 
 def many_texts(written: Sequence[str], count: int) -> list[Text]:

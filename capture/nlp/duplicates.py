@@ -1,4 +1,5 @@
-"""Needs that say the same thing: nearest vectors first, then the words themselves, place and age.
+"""Needs that say the same thing: what kind of project they call for, the words that one has and the
+other has not, place and age.
 
 Two thresholds: the same need told again, and another need on the same theme. Which needs may be
 shown at all (not hidden, not one's own, not refused before) is the caller's to decide.
@@ -11,10 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.nlp.letters import alike, letter_rows
+from capture.nlp.unshared import UnsharedWords
+from capture.nlp.vectorise import Vectoriser
 from capture.nlp.words import fold, load_words, stop_words
 
-# The words of that many nearest needs are compared; beyond it vectors alone are too far.
+# Chosen on `bench/told_pairs_choose.jsonl`: eight in ten pairs shown are the same need from
+# `RELATED`, nineteen in twenty from `SAME`.
+SAME, RELATED = 0.46, 0.38
+# The words of so many needs, the nearest by their kinds, are compared.
 _COMPARED = 20
 _MOST_WORDS = 4
 
@@ -28,14 +33,13 @@ class LikenessKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A need that may be shown: its words, its place (INSEE codes), its age and its unit row."""
+    """A need that may be shown: its words, commune (INSEE code), age and unit row of kinds (r,)."""
 
     id: int
     text: str
     commune: str | None
-    departement: str | None
     months_ago: float
-    vector: NDArray[np.float32]
+    kinds: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,40 +57,40 @@ class Nearness:
     """What place and age take from a likeness: the same words elsewhere or long ago are less so."""
 
     other_commune: float = 0.03
-    other_departement: float = 0.08
     per_year: float = 0.01
     most: float = 0.15
 
 
 def near_duplicates(
     text: str,
-    vector: NDArray[np.float32],
+    kinds: NDArray[np.float32],
     commune: str | None,
     candidates: Sequence[Candidate],
     limit: int = 3,
     *,
-    departement: str | None = None,
-    same: float = 0.62,
-    related: float = 0.5,
+    vectoriser: Vectoriser,
+    same: float = SAME,
+    related: float = RELATED,
     nearness: Nearness = Nearness(),
 ) -> list[Likeness]:
     """Return the candidates most like a text, at most `limit`, the most alike first.
 
-    `vector` is the unit row of the text; `same` and `related` are the least likeness of each kind,
-    after place and age.
+    Half of a likeness is that of the kinds of project, whose unit row is `kinds` (r,) for the text
+    (vectors may stand for kinds that are not known); half is that of the words that the texts do
+    not share. `same` and `related` are the least likeness of each kind, after place and age.
     """
     if not candidates:
         return []
-    cosine = np.stack([candidate.vector for candidate in candidates]) @ vector
+    cosine = np.stack([candidate.kinds for candidate in candidates]) @ kinds
     nearest = np.argsort(-cosine, kind="stable")[:_COMPARED]
     compared = [candidates[int(place)] for place in nearest]
-    spelt = letter_rows([text, *(candidate.text for candidate in compared)])
-    letters = (spelt[1:] @ spelt[[0]].T).toarray().ravel()
-    written = _telling(text)
+    written, *others = [_telling(each) for each in (text, *(one.text for one in compared))]
+    unshared = UnsharedWords([words.keys() for words in (written, *others)], vectoriser)
     found: list[Likeness] = []
-    for candidate, said in zip(compared, alike(cosine[nearest], letters), strict=True):
-        other = _telling(candidate.text)
-        likeness = float(said) - _distance(candidate, commune, departement, nearness)
+    for candidate, other, near in zip(compared, others, cosine[nearest], strict=True):
+        words = unshared.likeness(written.keys(), other.keys())
+        said = (max(0.0, float(near)) + words) / 2
+        likeness = said - _distance(candidate, commune, nearness)
         if likeness >= related:
             found.append(
                 Likeness(
@@ -100,40 +104,20 @@ def near_duplicates(
     return found[:limit]
 
 
-def same_words(texts: Sequence[str]) -> list[list[int]]:
-    """Return the places of the texts made of the same telling words, in lists of two or more.
-
-    Case, accents, punctuation and small words do not count; texts without telling words are left
-    out. Lists are in the order of their first text.
-    """
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for place, text in enumerate(texts):
-        key = tuple(_telling(text))
-        if key:
-            groups.setdefault(key, []).append(place)
-    return [places for places in groups.values() if len(places) > 1]
-
-
-def _distance(
-    candidate: Candidate, commune: str | None, departement: str | None, nearness: Nearness
-) -> float:
-    elsewhere = 0.0
-    if departement and candidate.departement and departement != candidate.departement:
-        elsewhere = nearness.other_departement
-    elif commune and candidate.commune and commune != candidate.commune:
-        elsewhere = nearness.other_commune
+def _distance(candidate: Candidate, commune: str | None, nearness: Nearness) -> float:
+    other = bool(commune and candidate.commune and commune != candidate.commune)
+    elsewhere = nearness.other_commune if other else 0.0
     years = max(0.0, candidate.months_ago) / 12
     return min(nearness.most, elsewhere + nearness.per_year * years)
 
 
 def _telling(text: str) -> dict[str, str]:
-    """Return accent-folded lemma → word as written, for the words that carry a theme, in order."""
+    """Return lemma → word as written, for the words that carry a theme, in order."""
     silent = stop_words()
     telling: dict[str, str] = {}
     for start, end, lemma in load_words().words(text):
-        plain = fold(lemma)
-        if plain not in silent:
-            telling.setdefault(plain, text[start:end])
+        if fold(lemma) not in silent:
+            telling.setdefault(lemma, text[start:end])
     return telling
 
 

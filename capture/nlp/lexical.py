@@ -153,6 +153,11 @@ class LexicalReader:
         counts = self.features.counts(contents)
         return LexicalReading(contents=contents, rows=self.features.weighted(counts, self.rarity))
 
+    def rarity_of(self, lemmas: Sequence[str]) -> NDArray[np.float32]:
+        """Return the rarity (n,) of words, which weighs them."""
+        buckets = np.array([_lemma_buckets(lemma)[0] for lemma in lemmas], dtype=np.intp)
+        return self.rarity[buckets]
+
     def of_lemmas(self, lemmas: Sequence[str]) -> sparse.csr_array:
         """Return the (n, width) rows of single words."""
         return self.features.weighted(self.features.of_lemmas(lemmas), self.rarity)

@@ -22,6 +22,7 @@ from capture.models import (
 from capture.nlp.language import Language
 from capture.nlp.sectors import Sector
 from capture.nlp.splitting import passages
+from capture.nlp.vectorise import Vectoriser
 from capture.queries.history import HistoryLine, history_view
 from capture.queries.nearest import NeedSearch
 from capture.queries.parts import meets, needs_cut_out, words_of
@@ -209,7 +210,7 @@ def _workbench(
         nearest=(
             placing.nearest
             if placing
-            else _nearest(session, need, language.vectoriser.id, search, places, today)
+            else _nearest(session, need, language.vectoriser, search, places, today)
         ),
         offered=_offered(session, need, sector),
         history=history,
@@ -292,7 +293,7 @@ def _answers(need: Need) -> tuple[Answer, ...]:
 def _nearest(
     session: Session,
     need: Need,
-    vectoriser_id: str,
+    vectoriser: Vectoriser,
     search: NeedSearch,
     places: Gazetteer,
     today: dt.date,
@@ -300,12 +301,13 @@ def _nearest(
     """The published needs of the département most like one that stands on its own."""
     commune = places.commune(need.commune) if need.commune else None
     vector = session.get(NeedVector, need.id)
-    if commune is None or vector is None or vector.vectoriser != vectoriser_id:
+    if commune is None or vector is None or vector.vectoriser != vectoriser.id:
         return ()
     told = Told(
         text=words_of(need.title, need.text),
         vector=np.frombuffer(vector.vector, dtype=np.float32),
-        vectoriser_id=vectoriser_id,
+        vectoriser=vectoriser,
+        kinds=np.frombuffer(vector.kinds, dtype=np.float32),
         commune=commune,
         not_same=_not_the_same(session, need),
     )

@@ -126,7 +126,8 @@ def hints_for(
     told = near and Told(
         text=typed.words,
         vector=reading.vector,
-        vectoriser_id=language.vectoriser.id,
+        vectoriser=language.vectoriser,
+        kinds=reading.kinds,
         commune=near,
         not_same=typed.not_same,
         author_id=typed.author_id,

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bench.engine import grouping_at
 from bench.stability import stability_of
-from bench.texts import demonstration_texts, many_texts
+from bench.texts import demonstration_texts, many_texts, set_aside
 from capture.nlp.cluster import GroupingParameters, Points
 
 
@@ -57,3 +59,10 @@ def test_a_mixture_says_which_need_opens_it() -> None:
 
 def test_fewer_texts_than_written_are_the_first_ones() -> None:
     assert [text.words for text in many_texts(["a b", "c d", "e f"], 2)] == ["a b", "c d"]
+
+
+@given(st.lists(st.text(max_size=3), max_size=60))
+def test_texts_to_search_with_are_not_among_those_searched(written: list[str]) -> None:
+    asked, kept = set_aside(written)
+    assert not set(asked) & set(kept)
+    assert set(asked) | set(kept) == set(written)

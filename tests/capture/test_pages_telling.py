@@ -259,6 +259,33 @@ def test_need_alike_is_shown_before_sending_and_may_be_passed_over(
     assert len(needs(session)) == 2
 
 
+def test_need_on_the_same_subject_is_shown_apart_and_not_offered_to_confirm(
+    session: Session,
+    alike: Need,
+    fabrique: Fabrique,
+    passer_by: TestClient,
+    read_all: Callable[[], None],
+) -> None:
+    morning = a_need(
+        session,
+        fabrique,
+        title="Bus du matin",
+        text="Le premier car du matin arrive après le début des cours.",
+    )
+    read_all()
+    shown = html.fromstring(passer_by.post("/besoins/nouveau", data=TOLD).text)
+    under = {
+        heading.text_content(): heading.xpath("./following-sibling::ul[1]//a/@href")
+        for heading in shown.xpath("//*[@id='semblables']/h3")
+    }
+    assert under == {
+        "Sans doute le même besoin": [f"/besoins/{alike.reference}"],
+        "Sur le même sujet": [f"/besoins/{morning.reference}"],
+    }
+    offered = shown.xpath("//*[@id='semblables']//button/@formaction")
+    assert f"/besoins/{morning.reference}/confirmer" not in offered
+
+
 def test_need_that_is_not_the_same_is_not_shown_again(
     session: Session, alike: Need, passer_by: TestClient
 ) -> None:

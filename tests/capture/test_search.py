@@ -55,6 +55,41 @@ def test_nearly_all_the_nearest_are_found_among_many(later: int) -> None:
     assert np.mean(found) / 20 >= 0.98
 
 
+@given(st.integers(0, 5))
+def test_rows_not_in_the_index_find_their_nearest_however_scattered(seed: int) -> None:
+    rows = unit_rows(5_000, seed=seed, around=5_000)
+    search = NearestRows(width=WIDTH, exact=100)
+    search.put(range(len(rows)), rows)
+    asked = unit_rows(20, seed=seed + 100, around=5_000)
+    found = [
+        len(looked_at_one_by_one(rows, row, 20) & set(search.nearest(row, count=20)[0].tolist()))
+        for row in asked
+    ]
+    assert np.mean(found) / 20 >= 0.98
+
+
+def test_answer_does_not_depend_on_how_rows_came() -> None:
+    rows = unit_rows(3_000, seed=5)
+    at_once, in_parts = (NearestRows(width=WIDTH, exact=500) for _ in range(2))
+    at_once.put(range(len(rows)), rows)
+    for start in range(0, len(rows), 700):
+        part = rows[start : start + 700]
+        in_parts.put(range(start, start + len(part)), part)
+    for row in unit_rows(20, seed=6):
+        one, other = (each.nearest(row, count=10)[0].tolist() for each in (at_once, in_parts))
+        assert one == other
+
+
+def test_rows_put_again_by_the_thousand_are_found_where_they_are_now() -> None:
+    rows, moved = unit_rows(15_000, seed=7), unit_rows(15_000, seed=8)
+    search = NearestRows(width=WIDTH, exact=1_000)
+    search.put(range(len(rows)), rows)
+    search.put(range(len(rows)), moved)
+    ids, near = search.nearest(moved[42], count=3)
+    assert ids[0] == 42
+    assert np.array_equal(near[0], moved[42])
+
+
 @pytest.mark.parametrize("exact", [10, 10_000])
 def test_row_put_again_replaces_the_one_before(exact: int) -> None:
     rows = unit_rows(500, seed=2)

@@ -9,7 +9,7 @@ not tell, on left-out fifths of the statements read.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from capture.nlp.wellbeing import DIMENSIONS, VECTOR_SHARE, counted_words
 INVERSE_PENALTY = 4.0
 FOLDS = 5
 ITERATIONS = 200
+# Weight of a polarity in the loss: the power of its rarity between none (0) and full balance (1).
+BALANCE = 0.5
 NEEDS = ("0", "1")
 POLARITIES = ("manque", "proposition", "atout")
 WRITTEN = Path(__file__).with_name("written_needs.jsonl")
@@ -71,16 +73,26 @@ def taught(data: Path) -> list[Coded]:
     return [*read, *coded(json_lines(data / "needs_more.jsonl")), *coded(json_lines(WRITTEN))]
 
 
-def regression() -> LogisticRegression:
-    """Return an untrained multinomial logistic regression."""
-    return LogisticRegression(C=INVERSE_PENALTY, max_iter=ITERATIONS)
+def regression(balance: Mapping[str, float] | None = None) -> LogisticRegression:
+    """Return an untrained multinomial logistic regression; `balance` weighs the choices."""
+    return LogisticRegression(C=INVERSE_PENALTY, max_iter=ITERATIONS, class_weight=balance)
+
+
+def balanced(labels: NDArray[np.str_]) -> dict[str, float]:
+    """Return the weight of each choice, so that one seldom told is heard all the same."""
+    choices, counts = np.unique(labels, return_counts=True)
+    weights = (len(labels) / len(choices) / counts) ** BALANCE
+    return dict(zip(choices.tolist(), weights.tolist(), strict=True))
 
 
 def weights_of(
-    rows: sparse.csr_array, labels: NDArray[np.str_], choices: Sequence[str]
+    rows: sparse.csr_array,
+    labels: NDArray[np.str_],
+    choices: Sequence[str],
+    balance: Mapping[str, float] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return coefficients (width, choices) and intercept; one column for two choices."""
-    fitted = regression().fit(rows, labels)
+    fitted = regression(balance).fit(rows, labels)
     if len(choices) == 2:
         return fitted.coef_.T, fitted.intercept_
     order = [list(fitted.classes_).index(choice) for choice in choices]
@@ -118,7 +130,7 @@ def main() -> None:
     )
     report(
         "polarity",
-        regression().fit(rows[told], polarity[told]).predict(left),
+        regression(balanced(polarity[told])).fit(rows[told], polarity[told]).predict(left),
         np.array([one.polarity for one in unseen]),
     )
     report(
@@ -128,7 +140,7 @@ def main() -> None:
     )
     parts = [
         weights_of(rows, need, NEEDS),
-        weights_of(rows[told], polarity[told], POLARITIES),
+        weights_of(rows[told], polarity[told], POLARITIES, balanced(polarity[told])),
         weights_of(rows[coded_rows], dimension[coded_rows], DIMENSIONS),
     ]
     weights = np.concatenate([part for part, _ in parts], axis=1)

@@ -66,6 +66,7 @@ def test_cost_of_a_million_needs_is_read_in_a_narrow_terminal(
     monkeypatch.setenv("COLUMNS", "80")
     cost = Cost(
         n=1_000_000,
+        written=20_000,
         vectorise_s=41.25,
         kinds_s=509.5,
         group_s=4128.5,

@@ -130,7 +130,7 @@ def coordinator(session: Session, fabrique: Fabrique, now: dt.datetime) -> tuple
 
 @pytest.fixture
 def shared_folder() -> Path:
-    """Real data of the workplace, where it exists."""
+    """Real data, where it exists."""
     folder = Path(__file__).resolve().parents[2] / "shared" / "data"
     if not folder.exists():
         pytest.skip("no real data beside the project")

@@ -86,7 +86,7 @@ def draft_regrouping(
     """Group the needs already read, under people's instructions; a reading session is enough."""
     actor.require(Action.GROUPING_RUN)
     mark = journal_mark(session, actor.fabrique_id)
-    old = _living_clusters(session, actor.fabrique_id)
+    old = living_clusters(session, actor.fabrique_id)
     vouched = frozenset(need for cluster in old.values() for need in cluster.vouched)
     alone = needs_left_alone(session, actor.fabrique_id)
     material = material_of(
@@ -98,7 +98,7 @@ def draft_regrouping(
         sectors=material.subjects,
         places=places.positions(material.communes),
     )
-    asked = instructions(session, actor.fabrique_id)
+    asked = instructions(session, actor.fabrique_id, old)
     parameters = _with_inertia(session, actor.fabrique_id, language, points)
     grouping = load_grouper(parameters).group(points, asked)
     members = _members(material.ids, grouping)
@@ -171,7 +171,8 @@ def journal_mark(session: Session, fabrique_id: int) -> int:
     )
 
 
-def _living_clusters(session: Session, fabrique_id: int) -> dict[int, OldCluster]:
+def living_clusters(session: Session, fabrique_id: int) -> dict[int, OldCluster]:
+    """Return the groupings proposed or confirmed, by id."""
     needs: defaultdict[int, set[int]] = defaultdict(set)
     by_people: defaultdict[int, set[int]] = defaultdict(set)
     states: dict[int, ClusterState] = {}
@@ -196,9 +197,8 @@ def _living_clusters(session: Session, fabrique_id: int) -> dict[int, OldCluster
     }
 
 
-def instructions(session: Session, fabrique_id: int) -> Constraints:
-    """Return all that people asked of the machine and that still stands."""
-    old = _living_clusters(session, fabrique_id)
+def instructions(session: Session, fabrique_id: int, old: Mapping[int, OldCluster]) -> Constraints:
+    """Return all that people asked of the machine and that still stands; `old` are the living."""
     together: list[tuple[int, int]] = []
     apart: list[tuple[int, int]] = []
     locked: set[int] = set()

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from capture.grouping.before import person_of
-from capture.grouping.drafting import instructions
+from capture.grouping.drafting import instructions, living_clusters
 from capture.models import Constraint, ConstraintKind, Need
 from capture.nlp.cluster import contradictions
 from fabrique.core.access import Action, Actor
@@ -45,7 +45,8 @@ def tie(
     )
     session.add(constraint)
     session.flush()
-    refused = contradictions(instructions(session, actor.fabrique_id))
+    old = living_clusters(session, actor.fabrique_id)
+    refused = contradictions(instructions(session, actor.fabrique_id, old))
     if (min(need, other), max(need, other)) in refused:
         session.delete(constraint)
         session.flush()

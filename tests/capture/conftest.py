@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from starlette.middleware.sessions import SessionMiddleware
 
-from capture import pages
+from capture import grouping, pages
 from capture.grouping import read_new_needs
 from capture.nlp.language import Language
 from fabrique.core.access import Actor, anybody, machine
@@ -146,3 +146,17 @@ def statements(session: Session) -> Statements:
             event.remove(connection, "before_cursor_execute", note)
 
     return counted
+
+
+@pytest.fixture
+def passage(
+    session: Session,
+    fabrique: Fabrique,
+    language: Language,
+    places: Gazetteer,
+    now: dt.datetime,
+) -> Callable[[], grouping.RegroupCounts]:
+    """A passage of the machine over the fabrique of the test."""
+    return lambda: grouping.regroup(
+        session, machine(fabrique.id), language=language, places=places, now=now
+    )

@@ -97,7 +97,7 @@ def test_nearer_and_newer_come_first() -> None:
     text = TEXTS[0]
     kinds = kinds_of(text)[0]
     there = [
-        Candidate(id=1, text=text, commune="02691", months_ago=6, kinds=kinds),
+        Candidate(id=1, text=text, commune="02691", months_ago=40, kinds=kinds),
         Candidate(id=2, text=text, commune="80561", months_ago=40, kinds=kinds),
         Candidate(id=3, text=text, commune="80561", months_ago=1, kinds=kinds),
         Candidate(id=4, text=text, commune=None, months_ago=2, kinds=kinds),

@@ -32,14 +32,9 @@ from fabrique.core.people import Person, Role
 from fabrique.core.places import Gazetteer
 from fabrique.core.territories import Fabrique
 from tests.builders import a_cluster, a_fabrique, a_need, an_actor
+from tests.capture.told import BUS
 
-# Two stories far apart, told in four ways each, and one remark of national politics.
-BUS = (
-    "Pas de bus le soir pour rentrer du travail, il faudrait plus de transports en commun.",
-    "Plus de bus le soir : les transports en commun manquent pour rentrer du travail.",
-    "Il manque des transports en commun le soir, aucun bus pour rentrer du travail.",
-    "Sans bus le soir on ne peut pas rentrer du travail, il manque des transports en commun.",
-)
+# A story far from that of the bus, told in four ways too, and one remark of national politics.
 DOCTOR = (
     "Plus aucun médecin généraliste ici, il manque des médecins dans notre désert médical.",
     "On ne trouve pas de médecin traitant : notre commune est un désert médical.",
@@ -55,19 +50,6 @@ def told(session: Session, fabrique: Fabrique) -> dict[str, list[Need]]:
         return [a_need(session, fabrique, title="", text=text) for text in texts]
 
     return {"bus": needs(BUS), "doctor": needs(DOCTOR), "politics": needs((POLITICS,))}
-
-
-@pytest.fixture
-def passage(
-    session: Session,
-    fabrique: Fabrique,
-    language: Language,
-    places: Gazetteer,
-    now: dt.datetime,
-) -> Callable[[], grouping.RegroupCounts]:
-    return lambda: grouping.regroup(
-        session, machine(fabrique.id), language=language, places=places, now=now
-    )
 
 
 def clusters_of(session: Session, needs: list[Need]) -> list[Cluster | None]:

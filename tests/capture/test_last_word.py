@@ -10,36 +10,16 @@ from sqlalchemy.orm import Session
 from capture import grouping
 from capture.models import Cluster, ClusterChange, ClusterMember, Constraint, Need, NeedState
 from capture.nlp.carry_over import ChangeKind
-from capture.nlp.language import Language
-from fabrique.core.access import Actor, machine
+from fabrique.core.access import Actor
 from fabrique.core.errors import Conflict, Invalid
 from fabrique.core.journal import JournalEntry
 from fabrique.core.people import Person
-from fabrique.core.places import Gazetteer
 from fabrique.core.territories import Fabrique
 from tests.builders import a_cluster, a_need
+from tests.capture.told import BUS
 
-BUS = (
-    "Pas de bus le soir pour rentrer du travail, il faudrait plus de transports en commun.",
-    "Plus de bus le soir : les transports en commun manquent pour rentrer du travail.",
-    "Il manque des transports en commun le soir, aucun bus pour rentrer du travail.",
-    "Sans bus le soir on ne peut pas rentrer du travail, il manque des transports en commun.",
-)
 BAKERY = ("La boulangerie du village a fermé.", "Plus de boulangerie : elle a fermé au village.")
 LATER = tuple(f"{text} {more}" for text in BUS for more in ("C'est dur.", "Tout le monde le dit."))
-
-
-@pytest.fixture
-def passage(
-    session: Session,
-    fabrique: Fabrique,
-    language: Language,
-    places: Gazetteer,
-    now: dt.datetime,
-) -> Callable[[], grouping.RegroupCounts]:
-    return lambda: grouping.regroup(
-        session, machine(fabrique.id), language=language, places=places, now=now
-    )
 
 
 @pytest.fixture

@@ -1,5 +1,11 @@
 """Needs told in several ways, that more than one test reads."""
 
+BUS = (
+    "Pas de bus le soir pour rentrer du travail, il faudrait plus de transports en commun.",
+    "Plus de bus le soir : les transports en commun manquent pour rentrer du travail.",
+    "Il manque des transports en commun le soir, aucun bus pour rentrer du travail.",
+    "Sans bus le soir on ne peut pas rentrer du travail, il manque des transports en commun.",
+)
 TRANSPORT = (
     "Plus de bus le soir entre la gare et le village",
     "Il faudrait un transport à la demande pour aller chez le médecin",

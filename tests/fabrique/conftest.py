@@ -1,5 +1,6 @@
-"""Terminals on an empty database, and on the demonstration."""
+"""Terminals on an empty database, and on the demonstration; a worker at a set hour."""
 
+import datetime as dt
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -9,7 +10,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from fabrique.core.db import engine_for, normalised_url
+from capture.nlp.language import Language
+from fabrique.core.db import Database, engine_for, normalised_url
+from fabrique.core.places import Gazetteer
+from fabrique.core.settings import Settings
+from fabrique.jobs import Worker
+from fabrique.migrations import upgrade
+from tests.builders import NOW
 from tests.terminal import Terminal, Typed
 
 
@@ -35,3 +42,24 @@ def demonstration(told_demo: tuple[Path, Typed], tmp_path: Path) -> Terminal:
     """A terminal on a copy of the demonstration."""
     shutil.copy(told_demo[0] / "demo.db", tmp_path / "demo.db")
     return Terminal(url=f"sqlite:///{tmp_path / 'demo.db'}", folder=tmp_path)
+
+
+class FixedClock:
+    def now(self) -> dt.datetime:
+        return NOW
+
+
+@pytest.fixture
+def worker(tmp_path: Path, places: Gazetteer, language: Language) -> Iterator[Worker]:
+    """A worker on an empty database of its own."""
+    engine = engine_for(f"sqlite:///{tmp_path / 'jobs.db'}")
+    upgrade(engine)
+    database = Database(engine)
+    yield Worker(
+        settings=Settings(),
+        database=database,
+        clock=FixedClock(),
+        places=places,
+        language=language,
+    )
+    database.close()

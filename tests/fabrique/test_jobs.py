@@ -1,46 +1,18 @@
 """A planned slot is worked once, whoever comes; a failure loses one run and is written down."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import select, update
 
 from capture.models import ClusterMember, NeedReading, NeedVector
-from capture.nlp.language import Language
 from fabrique.core.clock import PARIS
-from fabrique.core.db import Database, engine_for
 from fabrique.core.journal import JobOutcome, JobRun
-from fabrique.core.places import Gazetteer
-from fabrique.core.settings import Settings
 from fabrique.jobs import TIMETABLE, Job, Worker, group_needs, read_needs, run_slot, schedule
-from fabrique.migrations import upgrade
-from tests.builders import NOW, a_fabrique, a_need
+from tests.builders import a_fabrique, a_need
 
 SLOT = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)
-
-
-class FixedClock:
-    def now(self) -> dt.datetime:
-        return NOW
-
-
-@pytest.fixture
-def worker(tmp_path: Path, places: Gazetteer, language: Language) -> Iterator[Worker]:
-    engine = engine_for(f"sqlite:///{tmp_path / 'jobs.db'}")
-    upgrade(engine)
-    database = Database(engine)
-    yield Worker(
-        settings=Settings(),
-        database=database,
-        clock=FixedClock(),
-        places=places,
-        language=language,
-    )
-    database.close()
 
 
 def runs(worker: Worker) -> list[JobRun]:

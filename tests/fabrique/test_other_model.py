@@ -1,10 +1,7 @@
 """Another model named in the settings: every need is read again by the planned work, which may be
 stopped, and what people signed stays."""
 
-import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import spacy
@@ -16,12 +13,9 @@ from capture.nlp.language import Language, load_language
 from capture.nlp.vectorise import Vectoriser
 from capture.nlp.words import FR
 from fabrique.core.access import Actor, machine
-from fabrique.core.db import Database, engine_for
 from fabrique.core.people import Role
 from fabrique.core.places import Gazetteer
-from fabrique.core.settings import Settings
 from fabrique.jobs import Worker, group_needs, read_all_needs, read_needs
-from fabrique.migrations import upgrade
 from tests.builders import NOW, a_fabrique, a_need, an_actor
 
 TOLD = {
@@ -38,11 +32,6 @@ TOLD = {
 }
 ALL = sum(map(len, TOLD.values()))
 COLUMNS = 48
-
-
-class FixedClock:
-    def now(self) -> dt.datetime:
-        return NOW
 
 
 class StoppedError(Exception):
@@ -64,21 +53,6 @@ def other(
         pipeline.vocab.set_vector(word, language.vectoriser.vectors([word])[0, :COLUMNS])
     pipeline.to_disk(folder)
     return load_language(places.names(), folder)
-
-
-@pytest.fixture
-def worker(tmp_path: Path, places: Gazetteer, language: Language) -> Iterator[Worker]:
-    engine = engine_for(f"sqlite:///{tmp_path / 'fabrique.db'}")
-    upgrade(engine)
-    database = Database(engine)
-    yield Worker(
-        settings=Settings(),
-        database=database,
-        clock=FixedClock(),
-        places=places,
-        language=language,
-    )
-    database.close()
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def allotments(session: Session, actor: Actor) -> tuple[AllotmentLine, ...]:
             Match.state == MatchState.PROPOSED,
             Opportunity.is_closed.is_(False),
         )
-        .order_by(Opportunity.reference, Match.rank)
+        .order_by(Opportunity.id, Match.rank)
     ).all()
     knows_names = actor.may(Action.DIRECTORY_READ)
     pairs = [Pair(dossier=row.reference, party=str(row.id), score=row.score) for row in rows]

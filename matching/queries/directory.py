@@ -308,7 +308,7 @@ def _dealings(session: Session, about: ColumnElement[bool]) -> tuple[Dealing, ..
         .join(Opportunity, Opportunity.id == Match.opportunity_id)
         .outerjoin(Introduction, Introduction.match_id == Match.id)
         .where(about)
-        .order_by(Opportunity.reference)
+        .order_by(Opportunity.id)
     )
     return tuple(
         Dealing(

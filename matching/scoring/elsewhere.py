@@ -75,7 +75,8 @@ def precedents_of(
         for score, precedent in measured
         if dossier.sector in precedent.sectors or score >= _NEIGHBOUR_FLOOR
     ]
-    scored.sort(key=lambda item: (-item[0], item[1].key))
+    # Of equals the first known; keys end in a number, and a shorter number is a smaller one.
+    scored.sort(key=lambda item: (-item[0], len(item[1].key), item[1].key))
     return tuple(
         Likeness(
             key=precedent.key,

@@ -72,8 +72,9 @@ def ranking(dossier: Dossier, parties: Sequence[Party], *, today: dt.date, rules
 def _ordered(dossier: Dossier, parties: Sequence[Party], rules: Rules) -> list[Proposal]:
     measured = [(party, fit_of(dossier, party)) for party in parties]
     scored = [(score_of(fit, rules.weights), party, fit) for party, fit in measured]
-    # Ties go by key, so that two passages over the same directory read the same.
-    scored.sort(key=lambda item: (-item[0], item[1].key))
+    # Of equals the first known, so that two passages over the same directory read the same; keys
+    # end in a number, and a shorter number is a smaller one.
+    scored.sort(key=lambda item: (-item[0], len(item[1].key), item[1].key))
     return [
         Proposal(
             key=party.key,

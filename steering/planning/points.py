@@ -37,6 +37,12 @@ class Point:
     candidates: tuple[str, ...] = ()
 
     @property
+    def turn(self) -> tuple[str, int]:
+        """What orders points of equal weight: of two dossiers, the one opened first."""
+        kind, _, number = self.key.rpartition("-")
+        return (kind, int(number)) if number.isdecimal() else (self.key, 0)
+
+    @property
     def stays(self) -> bool:
         """Whether no plan may leave it out."""
         return self.is_mandatory or self.is_kept

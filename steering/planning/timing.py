@@ -37,7 +37,7 @@ def draft(points: Iterable[Point], *, minutes: int, present: Sequence[str] = ())
     ``present`` lists the keys of the agenda in hand, in its order, which is kept. Raises
     ``ValueError`` if two points have the same key or one lasts no time.
     """
-    ranked = sorted(points, key=lambda point: (-point.weight, point.key))
+    ranked = sorted(points, key=lambda point: (-point.weight, point.turn))
     if len({point.key for point in ranked}) != len(ranked):
         raise ValueError("two points have the same key")
     if any(point.minutes < 1 for point in ranked):
@@ -115,5 +115,5 @@ def starts(minutes: Iterable[int]) -> tuple[int, ...]:
     return tuple(begins)
 
 
-def _natural(point: Point) -> tuple[int, int, str]:
-    return point.section, -point.weight, point.key
+def _natural(point: Point) -> tuple[int, int, tuple[str, int]]:
+    return point.section, -point.weight, point.turn

@@ -104,6 +104,16 @@ def test_drafting_again_from_a_draft_changes_nothing(
     assert again == first
 
 
+def test_of_equal_dossiers_those_opened_first_are_kept_and_come_first() -> None:
+    offered = [a_point(f"opportunity-{number}", minutes=20) for number in (8, 9, 10, 11)]
+    planned = draft(offered, minutes=60)
+    assert [point.key for point in planned.points] == [
+        "opportunity-8",
+        "opportunity-9",
+        "opportunity-10",
+    ]
+
+
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 30)), max_size=8), st.integers(0, 40))
 def test_heaviest_weighs_as_much_as_the_best_of_all_choices(
     sizes: list[tuple[int, int]], minutes: int

@@ -76,7 +76,7 @@ def main() -> None:
     def rows_of(items: list[Told]) -> NDArray[np.float32]:
         texts = [text for text, _, _ in items]
         vectors = vectoriser.vectors(texts)
-        return np.concatenate([vectors, kinds.of(vectors, lexical.read(texts).rows)], axis=1)
+        return np.concatenate([vectors, kinds.of(vectors, lexical.read(texts))], axis=1)
 
     items, unseen = taught(data), labelled(data / "needs_dev.jsonl")
     rows, named = ROW_SCALE * rows_of(items), spoken_of(items)

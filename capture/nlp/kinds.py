@@ -2,7 +2,7 @@
 
 Two needs may share no word and ask for the same project. Readers gave real statements the kind of
 project that would answer them; a new text is drawn towards the kinds of the statements it is near,
-and towards those that its own words and pairs of words stand for.
+and towards those that its own words, pairs of words and the things it names stand for.
 The weights are trained by `training/train_kinds.py`.
 """
 
@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.preprocessing import normalize
 
+from capture.nlp.lexical import LexicalReading
 from capture.nlp.nearness import pulled, unpacked_rows
+from capture.nlp.things import Things, load_things
 from capture.nlp.vectorise import unit_rows
 
 # Part of a likeness that comes from the kinds of project, the rest being the cosine of the texts:
@@ -27,8 +29,9 @@ class Kinds:
     """Kernel ridge regression from vectors and words to kinds of project, reduced to r columns.
 
     `known` is (m, d), the vectors of some of the statements read; `pulls` is (m, r), towards what
-    each draws; `terms` is (c, r), towards what the lexical features `columns` (c,) draw; `middle`
-    (r,) is where statements stand on average. `vectoriser` names the vectors.
+    each draws; `terms` is (c, r), towards what the lexical features `columns` (c,) draw; `named`
+    (t, r), towards what `things` draw, each counting by its rarity; `middle` (r,) is where
+    statements stand on average. `vectoriser` names the vectors.
     """
 
     vectoriser: str
@@ -36,19 +39,28 @@ class Kinds:
     pulls: NDArray[np.float32]
     columns: NDArray[np.int32]
     terms: NDArray[np.float32]
+    things: Things
+    named: NDArray[np.float32]
+    rarity: NDArray[np.float32]
     middle: NDArray[np.float32]
 
-    def of(self, vectors: NDArray[np.float32], lexical: csr_array) -> NDArray[np.float32]:
-        """Return (n, r) unit rows of texts given by vector and by lexical row (n, width).
+    def of(self, vectors: NDArray[np.float32], read: LexicalReading) -> NDArray[np.float32]:
+        """Return (n, r) unit rows of texts given by their vectors (n, d) and their words.
 
         The row of a zero vector is zero.
         """
         if not len(vectors):
             return np.zeros((0, len(self.middle)), dtype=np.float32)
-        said = csr_array(normalize(lexical))[:, self.columns] @ self.terms
+        said = csr_array(normalize(read.rows))[:, self.columns] @ self.terms
+        said += unit_things(self.things.told(read.contents), self.rarity) @ self.named
         rows = unit_rows(pulled(vectors, self.known, self.pulls) + said - self.middle)
         rows[~vectors.any(axis=1)] = 0
         return rows
+
+
+def unit_things(told: csr_array, rarity: NDArray[np.float32]) -> csr_array:
+    """Return unit rows (n, t) of the things that texts tell, the rare ones weighing more."""
+    return csr_array(normalize(told * rarity))
 
 
 def load_kinds(vectoriser_id: str) -> Kinds | None:
@@ -63,6 +75,9 @@ def load_kinds(vectoriser_id: str) -> Kinds | None:
             pulls=arrays["pulls"].astype(np.float32),
             columns=arrays["columns"],
             terms=unpacked_rows(arrays["terms"], arrays["term_steps"]),
+            things=load_things(),
+            named=unpacked_rows(arrays["named"], arrays["named_steps"]),
+            rarity=arrays["thing_rarity"],
             middle=arrays["middle"],
         )
 

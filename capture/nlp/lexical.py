@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from capture.nlp.coaches import COACH
+from capture.nlp.phrases import Phrases
 from capture.nlp.words import FR, WordReader, fold, load_words, stop_words
 
 # Buckets of the hashing trick (Weinberger et al. 2009): few collisions among the some 60,000
@@ -42,11 +43,10 @@ class LexicalFeatures:
     def __init__(self, *, words: WordReader, lexicon: Mapping[str, Sequence[str]]) -> None:
         self._words = words
         self.names = tuple(lexicon)
-        self._phrases: dict[tuple[str, ...], tuple[int, ...]] = {}
-        self._longest: dict[str, int] = {}
+        self._entries = Phrases()
         for number, phrases in enumerate(lexicon.values()):
             for phrase in phrases:
-                self._learn(phrase, number)
+                self._entries.learn([lemma for _, _, lemma in self.contents(phrase)], number)
         starts = np.cumsum([0, WORD_BUCKETS, PAIR_BUCKETS, PIECE_BUCKETS, len(lexicon)])
         self.channels = tuple(pairwise(int(start) for start in starts))
         self.width = int(starts[-1])
@@ -98,18 +98,7 @@ class LexicalFeatures:
 
     def lexicon_hits(self, lemmas: Sequence[str]) -> list[tuple[int, int, tuple[int, ...]]]:
         """Return (first word, last word, sectors) of each entry found, the longest at a place."""
-        hits: list[tuple[int, int, tuple[int, ...]]] = []
-        position = 0
-        while position < len(lemmas):
-            room = min(self._longest.get(lemmas[position], 0), len(lemmas) - position)
-            for size in range(room, 0, -1):
-                sectors = self._phrases.get(tuple(lemmas[position : position + size]))
-                if sectors:
-                    hits.append((position, position + size - 1, sectors))
-                    position += size - 1
-                    break
-            position += 1
-        return hits
+        return self._entries.found(lemmas)
 
     def weighted(self, counts: sparse.csr_array, rarity: NDArray[np.float32]) -> sparse.csr_array:
         """Return the rows as log counts times rarity, each channel scaled to its own length."""
@@ -124,12 +113,6 @@ class LexicalFeatures:
         scale = np.sqrt(np.array(_CHANNEL_SHARES))[channel] / np.sqrt(squares[cell])
         rows.data = (rows.data * scale).astype(np.float32)
         return rows
-
-    def _learn(self, phrase: str, sector: int) -> None:
-        key = tuple(lemma for _, _, lemma in self.contents(phrase))
-        if key and sector not in self._phrases.get(key, ()):
-            self._phrases[key] = (*self._phrases.get(key, ()), sector)
-            self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ TEXTS = (
 def kinds_of(*texts: str) -> NDArray[np.float32]:
     """The kinds of project that texts call for."""
     assert KINDS is not None
-    return KINDS.of(VECTORISER.vectors(texts), load_lexical_reader().read(texts).rows)
+    return KINDS.of(VECTORISER.vectors(texts), load_lexical_reader().read(texts))
 
 
 def candidates(*texts: str, commune: str = "80561", months_ago: float = 1) -> list[Candidate]:
@@ -71,6 +71,9 @@ def test_identical_text_is_the_same_with_its_words_in_common() -> None:
         ("L'isolation des personnes âgées", "L'isolation des maisons"),
         ("Il manque une crèche à Hirson.", "Il manque une ressourcerie à Hirson."),
         ("Permis de conduire trop cher", "Permis de construire trop long"),
+        ("Aucun dentiste ne prend de nouveaux patients.", "Aucun médecin ne prend de patients."),
+        ("Portage de repas à domicile", "Portage de livres à domicile"),
+        ("Garde d'enfants la nuit", "Pharmacie de garde la nuit"),
     ],
 )
 def test_another_need_in_the_same_sentence_is_not_the_same(one: str, other: str) -> None:
@@ -87,6 +90,10 @@ def test_another_need_in_the_same_sentence_is_not_the_same(one: str, other: str)
 )
 def test_same_need_told_otherwise_is_shown(one: str, other: str) -> None:
     assert compare(one, candidates(other))
+
+
+def test_another_subject_is_not_shown_even_when_it_is_all_there_is() -> None:
+    assert compare("Plus de pain au village", candidates("Rénover le gymnase du collège")) == []
 
 
 def test_limit_is_kept() -> None:

@@ -269,8 +269,8 @@ def test_need_on_the_same_subject_is_shown_apart_and_not_offered_to_confirm(
     morning = a_need(
         session,
         fabrique,
-        title="Bus du matin",
-        text="Le premier car du matin arrive après le début des cours.",
+        title="Car du matin",
+        text="Le premier car pour Vervins arrive après 9 h, le cours de cuisine commence à 8 h.",
     )
     read_all()
     shown = html.fromstring(passer_by.post("/besoins/nouveau", data=TOLD).text)

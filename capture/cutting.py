@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from capture.intake import REFERENCE_PREFIX, need_named
 from capture.models import Need, NeedContact, NeedPart, NeedReading, NeedState
-from capture.nlp.splitting import passages
+from capture.nlp.passages import may_be_cut
 from capture.queries.parts import meets, spans_taken, words_left
 from fabrique.core.access import Action, Actor
 from fabrique.core.errors import Conflict, Invalid
@@ -45,7 +45,7 @@ def cut_out(
     if session.get(NeedPart, message.id) is not None:
         raise Conflict("need.is_a_part")
     taken = spans_taken(session, message.fabrique_id).get(message.id, [])
-    chosen = [span for span in passages(message.text) if span in wanted]
+    chosen = sorted(span for span in set(wanted) if may_be_cut(message.text, *span))
     if any(meets(one, other) for one in chosen for other in taken):
         raise Conflict("need.already_cut")
     words = " ".join(message.text[start:end].strip() for start, end in chosen)

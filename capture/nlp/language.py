@@ -16,15 +16,22 @@ from capture.nlp.kinds import Kinds, compared_rows, load_kinds
 from capture.nlp.lexical import LexicalReader, LexicalReading, load_lexical_reader
 from capture.nlp.pipeline import Reader, ReadText, load_reader
 from capture.nlp.secondary import SecondaryModel, load_secondary
-from capture.nlp.sectors import Sector, SectorModel, SectorReading, load_sector_model
-from capture.nlp.splitting import PassageReading, UnitOfMeaning, units_of_meaning
+from capture.nlp.sectors import SECTORS, Sector, SectorModel, SectorReading, load_sector_model
+from capture.nlp.splitting import (
+    CuttingModel,
+    PassageReading,
+    UnitOfMeaning,
+    load_cutting,
+    units_of_meaning,
+)
+from capture.nlp.things import load_things
 from capture.nlp.vectorise import Vectoriser, load_vectoriser
 from capture.nlp.wellbeing import WellbeingModel, WellbeingReading, load_wellbeing
 from capture.nlp.yardstick import yardstick_of
 from fabrique.core.places import PlaceNames
 
 # Changes whenever a reading made earlier would differ from one made now.
-READER_VERSION = "fr-6"
+READER_VERSION = "fr-7"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,7 @@ class Language:
     sectors: SectorModel
     secondary: SecondaryModel | None
     wellbeing: WellbeingModel
+    cutting: CuttingModel
     parameters: GroupingParameters
 
     def read(self, texts: Sequence[str], *, lessons: Lessons | None = None) -> list[TextReading]:
@@ -70,14 +78,25 @@ class Language:
             )
         ]
 
-    def units_of_meaning(self, texts: Sequence[str]) -> list[tuple[UnitOfMeaning, ...]]:
-        """Cut each text where it passes from one need to another."""
-        return units_of_meaning(texts, self._passages)
+    def units_of_meaning(self, text: str) -> tuple[UnitOfMeaning, ...]:
+        """Cut a text where it passes from one need to another."""
+        return units_of_meaning(text, self.read_passages, self.cutting)
 
-    def _passages(self, passages: Sequence[str]) -> list[PassageReading]:
+    def read_passages(self, passages: Sequence[str]) -> list[PassageReading]:
+        """Read what passages of a message tell, as cutting it asks."""
+        things = load_things()
+        said = [self.lexical.features.contents(passage) for passage in passages]
         return [
-            PassageReading(sectors=each.sector.scores, need=each.wellbeing.need)
-            for each in self.read(passages)
+            PassageReading(
+                sector=each.sector.subject,
+                sectors=np.array([each.sector.scores[sector] for sector in SECTORS]),
+                need=each.wellbeing.need,
+                kinds=each.kinds,
+                vector=each.vector,
+                things={thing: things.family_of[thing] for _, _, thing in things.named(words)},
+                words=len(words),
+            )
+            for each, words in zip(self.read(passages), said, strict=True)
         ]
 
     def lessons(
@@ -147,7 +166,7 @@ def _kinds_of(
 ) -> NDArray[np.float32]:
     if kinds is None:
         return np.zeros((len(vectors), 0), dtype=np.float32)
-    return kinds.of(vectors, lexical.rows)
+    return kinds.of(vectors, lexical)
 
 
 def load_language(names: PlaceNames, vectoriser_path: Path | None = None) -> Language:
@@ -168,5 +187,6 @@ def load_language(names: PlaceNames, vectoriser_path: Path | None = None) -> Lan
         sectors=load_sector_model(lexical),
         secondary=load_secondary(kinds),
         wellbeing=load_wellbeing(),
+        cutting=load_cutting(),
         parameters=parameters,
     )

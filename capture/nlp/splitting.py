@@ -1,49 +1,56 @@
 """Several needs in one message: where it passes from one to another, in its own words.
 
-Only what is explicit counts, and in doubt nothing is cut: two neighbouring passages are two needs
-when each speaks of a sector of its own and the second does not lean on the first.
+Every place where it may pass is judged by what is told before and after: how near their kinds of
+project, sectors and vectors are, the things they name, and the words that tie them. What each of
+these counts for is learnt from messages that readers cut (`training/train_units.py`). In doubt
+nothing is cut.
 """
 
+import enum
 import re
-from collections.abc import Callable, Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
+from capture.nlp.passages import Boundary, Mark, boundaries
 from capture.nlp.sectors import SECTORS, Sector
-from capture.nlp.words import fold, load_words, sentences, stop_words
+from capture.nlp.words import FR, fold
 
-# By 550 statements cut by a reader: nearer than this, fewer of the cuts are hers.
-_LIKE = 0.2
-# Below that probability a passage introduces or explains the need beside it.
-_NEED = 0.65
-_LEAST_WORDS = 1
-# Inside a sentence, a list may pass to another need.
-_LIST_MARK = re.compile(
-    r"[;•]\s*|\s[-–—]\s+|,\s+(?:et\s+)?(?=[^\W\d_]{3,}[ei]r\b|pas d|plus d|manque)"
-)
-# A pronoun or a link leans on what precedes; « il manque », « il faut » do not.
-_LEANS = re.compile(
-    r"\W*(?:mais|car|donc|cela|ceci|ça|ce|c['’]|cet|cette|ces|ils|elles?|en effet|par exemple|ex"
-    r"|notamment|ainsi|alors|en particulier|voire|parce|puisque|sinon|or|leurs?|son|sa|ses|celui"
-    r"|il(?!\s+(?:manque|faut|faudrait|faudra|y|n['’]y|n['’]existe|existe|est|serait)\b)"
-    r"|celles?|ceux|y|qui|que|pour|pourquoi|comment|comme|afin|dont|où|ou|sans|avec)\b",
-    re.IGNORECASE,
-)
+SIGNS = (
+    "item", "comma", "same form", "kinds", "sectors", "vectors", "other thing", "same family",
+    "new thing", "need before", "need after", "leans", "adds", "tells before", "tells after",
+    "words of clause", "words of sentence",
+)  # fmt: skip
+"""What is measured at a boundary, in order."""
+
+_OUT = SECTORS.index(Sector.HORS_CHAMP)
+# From that probability a passage is about politics or nothing local, and no need beside another.
+_SURELY_OUT = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageReading:
-    """The probability of each sector, and that a passage tells a need at all (0–1)."""
+    """What a passage tells: its likeliest sector and the probability of each (18,), that it tells
+    a need at all, unit rows of its kinds (r,) and meaning (d,), the things it names with the family
+    of each, and how many words carry a theme.
+    """
 
-    sectors: Mapping[Sector, float]
+    sector: Sector
+    sectors: NDArray[np.float64]
     need: float
+    kinds: NDArray[np.float32]
+    vector: NDArray[np.float32]
+    things: dict[int, int]
+    words: int
 
-    @property
-    def sector(self) -> Sector:
-        """The likeliest sector."""
-        return max(SECTORS, key=lambda sector: self.sectors[sector])
+
+Read = Callable[[Sequence[str]], Sequence[PassageReading]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,72 +62,144 @@ class UnitOfMeaning:
     sector: Sector
 
 
-def units_of_meaning(
-    texts: Sequence[str], read: Callable[[Sequence[str]], Sequence[PassageReading]]
-) -> list[tuple[UnitOfMeaning, ...]]:
-    """Return the needs of each text in reading order; one unit, or none, when it tells one need.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CuttingModel:
+    """Logistic regression on the signs of a boundary: `weights` (17,), `intercept`, and the
+    probability from which a message is cut.
+    """
+
+    weights: NDArray[np.float64]
+    intercept: float
+    threshold: float
+
+    def cuts(self, signs: Sequence[float]) -> bool:
+        """Whether a message passes to another need at a boundary of these signs."""
+        logit = float(self.weights @ np.array(signs)) + self.intercept
+        return bool(1 / (1 + np.exp(-logit)) >= self.threshold)
+
+
+class ToldPassages:
+    """What the passages of a text tell, each read once."""
+
+    def __init__(self, text: str, read: Read) -> None:
+        self._text, self._read = text, read
+        self._told: dict[tuple[int, int], PassageReading] = {}
+
+    def words(self, start: int, end: int) -> str:
+        """Return the words of a passage."""
+        return self._text[start:end]
+
+    def of(self, *spans: tuple[int, int]) -> list[PassageReading]:
+        """Return what each passage tells; those not read yet are read together."""
+        unread = [span for span in dict.fromkeys(spans) if span not in self._told]
+        read = self._read([self.words(*span) for span in unread]) if unread else ()
+        self._told.update(zip(unread, read, strict=True))
+        return [self._told[span] for span in spans]
+
+
+def units_of_meaning(text: str, read: Read, model: CuttingModel) -> tuple[UnitOfMeaning, ...]:
+    """Return the needs of a text in reading order; none when it tells one need.
 
     `read` says what passages tell. The units cover the text.
     """
-    spans = [passages(text) for text in texts]
-    several = [number for number, found in enumerate(spans) if len(found) > 1]
-    readings = iter(
-        read([texts[number][start:end] for number in several for start, end in spans[number]])
+    told, starts = ToldPassages(text, read), [0]
+    found = boundaries(text)
+    told.of(*(span for boundary in found for span in _after(boundary)))
+    for boundary in found:
+        sides = told.of((starts[-1], boundary.end), _after(boundary)[1])
+        if all(side.sectors[_OUT] < _SURELY_OUT for side in sides) and model.cuts(
+            signs_of(boundary, starts[-1], told)
+        ):
+            starts.append(boundary.start)
+    if len(starts) == 1:
+        return ()
+    spans = list(pairwise([*starts, len(text)]))
+    return tuple(
+        UnitOfMeaning(start=start, end=end, sector=reading.sector)
+        for (start, end), reading in zip(spans, told.of(*spans), strict=True)
     )
-    units: list[tuple[UnitOfMeaning, ...]] = [() for _ in texts]
-    for number in several:
-        told = [(start, end, next(readings)) for start, end in spans[number]]
-        units[number] = _joined(texts[number], told)
-    return units
 
 
-def passages(text: str) -> list[tuple[int, int]]:
-    """Return the sentences, cut again at the marks of a list; together they cover the text."""
-    cuts = [0]
-    for start, end in sentences(text):
-        marks = [mark.end() for mark in _LIST_MARK.finditer(text, start, end)]
-        cuts += [start, *(mark for mark in marks if not _within_brackets(text[start:mark]))]
-    inside = sorted({cut for cut in cuts if 0 < cut < len(text)})
-    return list(pairwise([0, *inside, len(text)]))
-
-
-def _within_brackets(before: str) -> bool:
-    return before.count("(") > before.count(")")
-
-
-def _joined(
-    text: str, told: Sequence[tuple[int, int, PassageReading]]
-) -> tuple[UnitOfMeaning, ...]:
-    units: list[UnitOfMeaning] = []
-    last: PassageReading | None = None
-    for start, end, reading in told:
-        passage = text[start:end]
-        # What introduces or explains a need stays with it.
-        tells = reading.need >= _NEED and _content_words(passage) >= _LEAST_WORDS
-        another = last and tells and _is_another(passage, last, reading)
-        if not units or (another and units[-1].sector is not reading.sector):
-            units.append(UnitOfMeaning(start=start, end=end, sector=reading.sector))
-        else:
-            sector = units[-1].sector if last or not tells else reading.sector
-            units[-1] = UnitOfMeaning(start=units[-1].start, end=end, sector=sector)
-        if tells:
-            last = reading
-    return tuple(units)
-
-
-def _is_another(passage: str, before: PassageReading, reading: PassageReading) -> bool:
-    """Whether a passage tells another need than the one before it."""
+def signs_of(boundary: Boundary, unit_start: int, told: ToldPassages) -> tuple[float, ...]:
+    """Return what is measured at a boundary (`SIGNS`), the unit before it having begun there."""
+    unit, (clause, sentence) = (unit_start, boundary.end), _after(boundary)
+    before, following, rest = told.of(unit, clause, sentence)
+    families = set(before.things.values())
     return (
-        Sector.HORS_CHAMP not in {before.sector, reading.sector}
-        and _likeness(before, reading) < _LIKE
-        and not _LEANS.match(passage)
+        float(boundary.mark is Mark.ITEM),
+        float(boundary.mark is Mark.COMMA),
+        float(_form(told.words(*unit)) == _form(told.words(*clause)) != _Form.OTHER),
+        float(before.kinds @ rest.kinds),
+        float(np.sqrt(before.sectors * rest.sectors).sum()),  # Bhattacharyya 1943
+        float(before.vector @ rest.vector),
+        float(_is_other(before.things, following.things)),
+        float(not families.isdisjoint(following.things.values())),
+        float(_is_other(before.things, rest.things)),
+        before.need,
+        rest.need,
+        float(_begins("leans", told.words(*clause))),
+        float(_begins("adds", told.words(*clause))),
+        float(_says("tells", told.words(*unit))),
+        float(_says("tells", told.words(*sentence))),
+        float(np.log1p(following.words)),
+        float(np.log1p(rest.words)),
     )
 
 
-def _likeness(one: PassageReading, other: PassageReading) -> float:
-    """Return how much two readings agree, 0 to 1 (Bhattacharyya 1943)."""
-    return float(np.sqrt([one.sectors[each] * other.sectors[each] for each in SECTORS]).sum())
+def _after(boundary: Boundary) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the clause that follows a boundary and the rest of its sentence."""
+    start = boundary.start
+    return (start, boundary.clause_end), (start, boundary.sentence_end)
 
 
-def _content_words(passage: str) -> int:
-    return sum(fold(lemma) not in stop_words() for _, _, lemma in load_words().words(passage))
+def _is_other(before: dict[int, int], after: dict[int, int]) -> bool:
+    """Whether both name things, and none in common."""
+    return bool(before) and bool(after) and before.keys().isdisjoint(after)
+
+
+class _Form(enum.Enum):
+    """How a passage begins: needs told side by side often begin alike."""
+
+    INFINITIVE = "infinitive"
+    LACK = "lack"
+    OTHER = "other"
+
+
+_INFINITIVE = re.compile(r"\W*(?:et |ou )?[a-z]{2,}(?:er|ir|oir|dre|tre|ire)\b")
+_LACK = re.compile(r"\W*(?:\d\W*)?(?:pas|plus|aucune?|rien|manque|personne)\b")
+
+
+def _form(words: str) -> _Form:
+    plain = fold(words)
+    if _LACK.match(plain):
+        return _Form.LACK
+    return _Form.INFINITIVE if _INFINITIVE.match(plain) else _Form.OTHER
+
+
+def _begins(kind: str, words: str) -> bool:
+    return re.match(rf"\W*(?:{_links()[kind]})", fold(words)) is not None
+
+
+def _says(kind: str, words: str) -> bool:
+    return re.search(rf"\b(?:{_links()[kind]})", fold(words)) is not None
+
+
+@cache
+def _links() -> dict[str, str]:
+    """Return the words of each kind of link, one as an alternative of the other."""
+    links = tomllib.loads((FR / "links.toml").read_text("utf-8"))
+    return {
+        kind: "|".join(re.escape(word) + ("" if word.endswith("'") else r"\b") for word in words)
+        for kind, words in links.items()
+    }
+
+
+def load_cutting() -> CuttingModel:
+    """Load the weights shipped with the package."""
+    path = files("capture.nlp") / "model" / "cutting.npz"
+    with path.open("rb") as stored, np.load(stored, allow_pickle=False) as arrays:
+        return CuttingModel(
+            weights=arrays["weights"],
+            intercept=float(arrays["intercept"]),
+            threshold=float(arrays["threshold"]),
+        )

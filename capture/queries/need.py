@@ -20,8 +20,8 @@ from capture.models import (
     NeedVector,
 )
 from capture.nlp.language import Language
+from capture.nlp.passages import passages
 from capture.nlp.sectors import Sector
-from capture.nlp.splitting import passages
 from capture.nlp.vectorise import Vectoriser
 from capture.queries.history import HistoryLine, history_view
 from capture.queries.nearest import NeedSearch
@@ -238,15 +238,15 @@ def _passages(
 ) -> tuple[Passage, ...]:
     """What may be cut out of a message: nothing when it is all in one passage."""
     taken = [span for _, part in parts for span in part.spans]
+    others = () if parts else language.units_of_meaning(need.text)[1:]
     spans = [
         (start, end)
-        for start, end in passages(need.text)
+        for start, end in passages(need.text, [unit.start for unit in others])
         if any(char.isalnum() for char in need.text[start:end])
         and not any(meets((start, end), other) for other in taken)
     ]
     if len(spans) < 2:
         return ()
-    others = [] if parts else language.units_of_meaning([need.text])[0][1:]
     return tuple(
         Passage(
             span=f"{start}-{end}",

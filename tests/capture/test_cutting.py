@@ -24,8 +24,8 @@ from capture.intake import (
     withdraw,
 )
 from capture.models import ClusterMember, ClusterState, Need, NeedState
+from capture.nlp.passages import passages
 from capture.nlp.sectors import Sector
-from capture.nlp.splitting import passages
 from capture.queries.parts import words_left
 from fabrique.core.access import Actor, anybody
 from fabrique.core.errors import Conflict, Invalid, SignInNeeded

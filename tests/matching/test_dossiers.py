@@ -6,7 +6,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from capture.cutting import cut_out
-from capture.nlp.splitting import passages
+from capture.nlp.passages import passages
 from capture.nlp.vectorise import load_vectoriser
 from fabrique.core.access import Actor
 from fabrique.core.people import Person

@@ -1,0 +1,90 @@
+"""The passages of a message: its sentences and the items of its lists, and every place where it
+may pass from one need to another.
+"""
+
+import enum
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from capture.nlp.words import sentences
+
+# What separates the items of a list inside a sentence, for whoever cuts a message by hand.
+_LIST_MARK = re.compile(
+    r"[;•]\s*|\s[-–—]\s+|,\s+(?:et\s+)?(?=[^\W\d_]{3,}[ei]r\b|pas d|plus d|manque)"
+)
+# What may join two needs inside a sentence.
+_JOINT = re.compile(
+    r"(?P<item>\s*[\r\n]+\s*(?:[-–—•*]|\d+\s*[).°/-])?\s*|\s+(?:\d\s*[)°]|[-–—•*+/])\s+|/)"
+    r"|\s*;\s*|\s*,?\s+ni\s+(?=\w)"
+    r"|\s*,?\s+(?:ainsi que|mais aussi|et aussi|et puis|et en plus|sans compter|et surtout"
+    r"|tandis que|sans parler)\s+"
+    r"|\s*,?\s+(?:et|ou|&)\s+|(?P<comma>\s*,\s+)",
+    re.IGNORECASE,
+)
+
+# A sentence that begins like the item of a list.
+_NUMBER = re.compile(r"\s*(?:[-–—•*]|\d+\s*[).°/-])")
+
+
+class Mark(enum.Enum):
+    """What separates two passages."""
+
+    ITEM = "item"
+    COMMA = "comma"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundary:
+    """A place where a message may pass to another need: what precedes ends at `end`, what follows
+    starts at `start`; its clause goes to `clause_end`, its sentence to `sentence_end`.
+    """
+
+    end: int
+    start: int
+    clause_end: int
+    sentence_end: int
+    mark: Mark
+
+
+def passages(text: str, also: Iterable[int] = ()) -> list[tuple[int, int]]:
+    """Return the sentences, cut again at the marks of a list and at the places of `also`; together
+    they cover the text.
+    """
+    cuts = [0, *also]
+    for start, end in sentences(text):
+        marks = [mark.end() for mark in _LIST_MARK.finditer(text, start, end)]
+        cuts += [start, *(mark for mark in marks if not _within_brackets(text[start:mark]))]
+    inside = sorted({cut for cut in cuts if 0 < cut < len(text)})
+    return list(pairwise([0, *inside, len(text)]))
+
+
+def may_be_cut(text: str, start: int, end: int) -> bool:
+    """Whether these are words between two places where the text may be cut."""
+    ends = {0, len(text)}.union(*passages(text, [each.start for each in boundaries(text)]))
+    return start < end and {start, end} <= ends
+
+
+def boundaries(text: str) -> list[Boundary]:
+    """Return every place where the text may pass to another need, in reading order."""
+    found: list[tuple[int, int, int, Mark]] = []
+    for first, last in sentences(text):
+        if first > 0:
+            item = "\n" in text[max(0, first - 3) : first] or _NUMBER.match(text, first)
+            found.append((first, first, last, Mark.ITEM if item else Mark.OTHER))
+        found += [
+            (joint.start(), joint.end(), last, Mark(joint.lastgroup or "other"))
+            for joint in _JOINT.finditer(text, first, last)
+            if first < joint.start() and joint.end() < last
+        ]
+    clause_ends = [*(end for end, _, _, _ in found), len(text)][1:]
+    return [
+        Boundary(end=end, start=start, clause_end=clause_end, sentence_end=last, mark=mark)
+        for (end, start, last, mark), clause_end in zip(found, clause_ends, strict=True)
+    ]
+
+
+def _within_brackets(before: str) -> bool:
+    return before.count("(") > before.count(")")

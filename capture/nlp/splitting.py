@@ -32,6 +32,8 @@ SIGNS = (
 _OUT = SECTORS.index(Sector.HORS_CHAMP)
 # From that probability a passage is about politics or nothing local, and no need beside another.
 _SURELY_OUT = 0.7
+# Passages are read many at a time: one by one, a long message would keep a page waiting.
+_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,10 @@ class ToldPassages:
         """Return the words of a passage."""
         return self._text[start:end]
 
+    def knows(self, start: int, end: int) -> bool:
+        """Whether a passage was read."""
+        return (start, end) in self._told
+
     def of(self, *spans: tuple[int, int]) -> list[PassageReading]:
         """Return what each passage tells; those not read yet are read together."""
         unread = [span for span in dict.fromkeys(spans) if span not in self._told]
@@ -105,7 +111,10 @@ def units_of_meaning(text: str, read: Read, model: CuttingModel) -> tuple[UnitOf
     told, starts = ToldPassages(text, read), [0]
     found = boundaries(text)
     told.of(*(span for boundary in found for span in _after(boundary)))
-    for boundary in found:
+    for number, boundary in enumerate(found):
+        if not told.knows(starts[-1], boundary.end):
+            ahead = found[number : number + _AHEAD]
+            told.of(*((starts[-1], each.end) for each in ahead))
         sides = told.of((starts[-1], boundary.end), _after(boundary)[1])
         if all(side.sectors[_OUT] < _SURELY_OUT for side in sides) and model.cuts(
             signs_of(boundary, starts[-1], told)

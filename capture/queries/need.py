@@ -22,6 +22,7 @@ from capture.models import (
 from capture.nlp.language import Language
 from capture.nlp.passages import passages
 from capture.nlp.sectors import Sector
+from capture.nlp.splitting import UnitOfMeaning
 from capture.nlp.vectorise import Vectoriser
 from capture.queries.history import HistoryLine, history_view
 from capture.queries.nearest import NeedSearch
@@ -65,12 +66,14 @@ class Confirmation:
 class Passage:
     """A passage of the message; ``sector`` where the machine hears another need there.
 
-    ``span`` is « start-end » in the text.
+    ``span`` is « start-end » in the text. One other need is cut out at a time: the passages of the
+    first one heard are ticked.
     """
 
     span: str
     words: str
     sector: Sector | None
+    is_ticked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,26 +241,37 @@ def _passages(
 ) -> tuple[Passage, ...]:
     """What may be cut out of a message: nothing when it is all in one passage."""
     taken = [span for _, part in parts for span in part.spans]
-    others = () if parts else language.units_of_meaning(need.text)[1:]
+    units = language.units_of_meaning(need.text)
+    left = [unit for unit in units if not any(meets(_span(unit), other) for other in taken)]
     spans = [
         (start, end)
-        for start, end in passages(need.text, [unit.start for unit in others])
+        for start, end in passages(need.text, [unit.start for unit in units])
         if any(char.isalnum() for char in need.text[start:end])
         and not any(meets((start, end), other) for other in taken)
     ]
     if len(spans) < 2:
         return ()
-    return tuple(
-        Passage(
-            span=f"{start}-{end}",
-            words=need.text[start:end].strip(),
-            sector=next(
-                (unit.sector for unit in others if meets((start, end), (unit.start, unit.end))),
-                None,
-            ),
-        )
-        for start, end in spans
+    heard = {span: unit for span in spans for unit in left[1:] if meets(span, _span(unit))}
+    return tuple(_passage(need.text, span, heard.get(span), left[1:2]) for span in spans)
+
+
+def _passage(
+    text: str,
+    span: tuple[int, int],
+    heard: UnitOfMeaning | None,
+    first: Sequence[UnitOfMeaning],
+) -> Passage:
+    start, end = span
+    return Passage(
+        span=f"{start}-{end}",
+        words=text[start:end].strip(),
+        sector=heard.sector if heard else None,
+        is_ticked=heard in first,
     )
+
+
+def _span(unit: UnitOfMeaning) -> tuple[int, int]:
+    return unit.start, unit.end
 
 
 def _message(session: Session, need: Need) -> Heard | None:

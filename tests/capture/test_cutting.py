@@ -244,6 +244,24 @@ def test_page_offers_what_the_machine_heard_and_links_both_needs(
     assert f"Entendu dans le message {message.reference}" in other
 
 
+def test_needs_of_a_list_are_offered_one_after_the_other(
+    session: Session, fabrique: Fabrique, read_all: Callable[[], None], client: TestClient
+) -> None:
+    text = (
+        "- plus de médecin au village\n- pas de fibre au hameau\n- un bus le samedi pour le marché"
+    )
+    message = a_need(session, fabrique, title="Trois choses", text=text)
+    read_all()
+    url = f"/besoins/{message.reference}"
+    for words in ("- pas de fibre au hameau", "- un bus le samedi pour le marché"):
+        boxes = html.fromstring(client.get(url).text).xpath("//input[@name='passages'][@checked]")
+        assert [box.getparent().xpath("string(span/text())") for box in boxes] == [words]
+        client.post(f"{url}/couper", data={"passages": boxes[0].get("value")})
+    assert not html.fromstring(client.get(url).text).xpath("//input[@name='passages']")
+    texts = session.scalars(select(Need.text).order_by(Need.id)).all()
+    assert texts[1:] == ["- pas de fibre au hameau", "- un bus le samedi pour le marché"]
+
+
 def test_page_says_what_to_tick(message: Need, client: TestClient) -> None:
     answer = client.post(f"/besoins/{message.reference}/couper", follow_redirects=True)
     assert "Cochez les phrases de l'autre besoin" in words_of(answer.text, "//body")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from capture.intake import REFERENCE_PREFIX, need_named
 from capture.models import Need, NeedContact, NeedPart, NeedReading, NeedState
-from capture.nlp.passages import may_be_cut
+from capture.nlp.passages import bare, may_be_cut
 from capture.queries.parts import meets, spans_taken, words_left
 from fabrique.core.access import Action, Actor
 from fabrique.core.errors import Conflict, Invalid
@@ -34,8 +34,9 @@ def cut_out(
     """Make a need of its own of some of the passages of a message, (start, end) in its text.
 
     The message keeps all its words but is read again without those; its author is told. Returns
-    the new need and the line that can be undone. Raises ``Invalid`` unless words are left on both
-    sides, ``Conflict`` if some are already those of another need or if the need is one itself.
+    the new need and the line that can be undone. Raises ``Invalid`` if a passage is not one of the
+    message or unless words are left on both sides, ``Conflict`` if some are already those of
+    another need or if the need is one itself.
     """
     actor.require(Action.NEED_REVIEW)
     message = need_named(session, actor, reference)
@@ -45,10 +46,12 @@ def cut_out(
     if session.get(NeedPart, message.id) is not None:
         raise Conflict("need.is_a_part")
     taken = spans_taken(session, message.fabrique_id).get(message.id, [])
-    chosen = sorted(span for span in set(wanted) if may_be_cut(message.text, *span))
+    chosen = sorted(set(wanted))
+    if not may_be_cut(message.text, chosen):
+        raise Invalid("need.passages_unknown", field="passages")
     if any(meets(one, other) for one in chosen for other in taken):
         raise Conflict("need.already_cut")
-    words = " ".join(message.text[start:end].strip() for start, end in chosen)
+    words = " ".join(bare(message.text[start:end]) for start, end in chosen)
     if not _says_something(words) or not _says_something(
         words_left(message.text, [*taken, *chosen])
     ):

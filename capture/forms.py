@@ -187,7 +187,9 @@ class TieForm(Form):
 class CutForm(Form):
     """The passages of a message that tell another need, « start-end » in its text."""
 
-    passages: tuple[Annotated[str, Field(pattern=r"^\d{1,5}-\d{1,5}$")], ...] = ()
+    passages: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^\d{1,5}-\d{1,5}$")], ...], Field(max_length=200)
+    ] = ()
 
     @property
     def spans(self) -> list[tuple[int, int]]:

@@ -172,7 +172,7 @@ class NeedConfirmation(Base):
 class NeedPart(Base):
     """A need that a person heard in the message of another one: which of its words are its own.
 
-    ``spans`` are the (start, end) of its sentences in the text of the message, which keeps them
+    ``spans`` are the (start, end) of its passages in the text of the message, which keeps them
     all but is read without them.
     """
 

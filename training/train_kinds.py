@@ -207,6 +207,7 @@ def main() -> None:
         term_steps=term_steps,
         named=named,
         named_steps=named_steps,
+        things=np.array(load_things().keys),
         thing_rarity=rarity,
         middle=fitted.middle.astype(np.float32),
     )

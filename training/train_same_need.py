@@ -26,7 +26,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from capture.nlp.compared_words import ComparedWords
-from capture.nlp.duplicates import measures_of, telling
+from capture.nlp.duplicates import measures_of, telling_words
 from capture.nlp.language import Language, load_language
 from capture.queries.parts import words_of
 from fabrique.core.places import PlaceNames
@@ -57,7 +57,7 @@ def terms_of(pairs: Sequence[Pair], language: Language) -> Floats:
     """Return the terms (n, 9) of pairs of texts."""
     texts = list(dict.fromkeys(text for pair in pairs for text in pair))
     kinds = dict(zip(texts, [read.kinds for read in language.read(texts)], strict=True))
-    said = {text: telling(text).keys() for text in texts}
+    said = {text: telling_words(text).keys() for text in texts}
     words = ComparedWords(list(said.values()), language.vectoriser)
     return np.array(
         [

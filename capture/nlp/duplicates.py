@@ -19,7 +19,7 @@ from capture.nlp.words import fold, load_words, stop_words
 
 # On folds of pairs half of which are made to deceive (`training/told_pairs.jsonl`), more than eight
 # in ten shown from `RELATED` are the same need and 98 in a hundred from `SAME`; of those shown
-# beside the needs of the demonstration, half and seven in ten are of one group.
+# beside unlearnt needs (`needs_dev`), nearly half and six in ten are of one group.
 SAME, RELATED = 0.7, 0.45
 # The words of so many needs, the nearest by their kinds, are compared.
 _COMPARED = 20
@@ -86,7 +86,7 @@ def near_duplicates(
     cosine = np.stack([candidate.kinds for candidate in candidates]) @ kinds
     nearest = np.argsort(-cosine, kind="stable")[:_COMPARED]
     compared = [candidates[int(place)] for place in nearest]
-    written, *others = [telling(each) for each in (text, *(one.text for one in compared))]
+    written, *others = [telling_words(each) for each in (text, *(one.text for one in compared))]
     words = ComparedWords([each.keys() for each in (written, *others)], vectoriser)
     found: list[Likeness] = []
     for candidate, other, near in zip(compared, others, cosine[nearest], strict=True):
@@ -127,7 +127,7 @@ def _distance(candidate: Candidate, commune: str | None, nearness: Nearness) -> 
     return min(nearness.most, elsewhere + nearness.per_year * years)
 
 
-def telling(text: str) -> dict[str, str]:
+def telling_words(text: str) -> dict[str, str]:
     """Return lemma → word as written, for the words that carry a theme, in order."""
     silent = stop_words()
     telling: dict[str, str] = {}

@@ -69,13 +69,16 @@ def load_kinds(vectoriser_id: str) -> Kinds | None:
     with path.open("rb") as stored, np.load(stored, allow_pickle=False) as arrays:
         if str(arrays["vectoriser"]) != vectoriser_id:
             return None
+        things = load_things()
+        if tuple(arrays["things"].tolist()) != things.keys:
+            raise RuntimeError("things.toml has changed since kinds.npz was trained")
         return Kinds(
             vectoriser=vectoriser_id,
             known=unpacked_rows(arrays["known"], arrays["known_steps"]),
             pulls=arrays["pulls"].astype(np.float32),
             columns=arrays["columns"],
             terms=unpacked_rows(arrays["terms"], arrays["term_steps"]),
-            things=load_things(),
+            things=things,
             named=unpacked_rows(arrays["named"], arrays["named_steps"]),
             rarity=arrays["thing_rarity"],
             middle=arrays["middle"],

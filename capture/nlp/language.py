@@ -1,5 +1,5 @@
-"""Everything the machine needs to read French needs, loaded once and shared: reader, vectoriser,
-sector model. Files are read here, at load; nothing afterwards."""
+"""Everything the machine needs to read French needs, loaded once and shared. Files are read here,
+at load; nothing afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ class Language:
     def read_passages(self, passages: Sequence[str]) -> list[PassageReading]:
         """Read what passages of a message tell, as cutting it asks."""
         things = load_things()
-        said = [self.lexical.features.contents(passage) for passage in passages]
+        contents = [self.lexical.features.contents(passage) for passage in passages]
         return [
             PassageReading(
                 sector=each.sector.subject,
@@ -96,7 +96,7 @@ class Language:
                 things={thing: things.family_of[thing] for _, _, thing in things.named(words)},
                 words=len(words),
             )
-            for each, words in zip(self.read(passages), said, strict=True)
+            for each, words in zip(self.read(passages), contents, strict=True)
         ]
 
     def lessons(

@@ -4,7 +4,7 @@ may pass from one need to another.
 
 import enum
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,7 +16,8 @@ _LIST_MARK = re.compile(
 )
 # What may join two needs inside a sentence.
 _JOINT = re.compile(
-    r"(?P<item>\s*[\r\n]+\s*(?:[-–—•*]|\d+\s*[).°/-])?\s*|\s+(?:\d\s*[)°]|[-–—•*+/])\s+|/)"
+    r"(?P<item>\s*[\r\n]+\s*(?:[-–—•*]|\d{1,2}\s*[).°])?\s*|\s+(?:\d\s*[)°]|[-–—•*+/])\s+"
+    r"|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3}))"
     r"|\s*;\s*|\s*,?\s+ni\s+(?=\w)"
     r"|\s*,?\s+(?:ainsi que|mais aussi|et aussi|et puis|et en plus|sans compter|et surtout"
     r"|tandis que|sans parler)\s+"
@@ -25,7 +26,16 @@ _JOINT = re.compile(
 )
 
 # A sentence that begins like the item of a list.
-_NUMBER = re.compile(r"\s*(?:[-–—•*]|\d+\s*[).°/-])")
+_NUMBER = re.compile(r"\s*(?:[-–—•*]|\d{1,2}\s*[).°])\s*(?!\d)")
+# What is left at an end of a passage by what joined it to another.
+_JOINING = r"(?:et|ou|ni|&|ainsi que|mais aussi|et aussi|et puis|et en plus|tandis que)"
+_ENDS = re.compile(
+    rf"^(?:[\s,;/]*{_JOINING}\s+)|(?:[\s,;/]+{_JOINING})?[\s,;/]+$|[\s,;/]+{_JOINING}$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# A page does not wait for the cutting of an endless text: so many places are looked at.
+_MOST = 40
 
 
 class Mark(enum.Enum):
@@ -61,14 +71,26 @@ def passages(text: str, also: Iterable[int] = ()) -> list[tuple[int, int]]:
     return list(pairwise([0, *inside, len(text)]))
 
 
-def may_be_cut(text: str, start: int, end: int) -> bool:
-    """Whether these are words between two places where the text may be cut."""
+def may_be_cut(text: str, spans: Collection[tuple[int, int]]) -> bool:
+    """Whether the spans go each from a place where the text may be cut to another, none over
+    another.
+    """
     ends = {0, len(text)}.union(*passages(text, [each.start for each in boundaries(text)]))
-    return start < end and {start, end} <= ends
+    ordered = sorted(spans)
+    return all(start < end and {start, end} <= ends for start, end in ordered) and all(
+        one[1] <= other[0] for one, other in pairwise(ordered)
+    )
+
+
+def bare(words: str) -> str:
+    """Return the words of a passage without what joined it to its neighbours."""
+    return _ENDS.sub("", words.strip()).strip()
 
 
 def boundaries(text: str) -> list[Boundary]:
-    """Return every place where the text may pass to another need, in reading order."""
+    """Return the places where the text may pass to another need, in reading order: the first ones
+    of an endless text, and none before a clause without a word.
+    """
     found: list[tuple[int, int, int, Mark]] = []
     for first, last in sentences(text):
         if first > 0:
@@ -80,10 +102,12 @@ def boundaries(text: str) -> list[Boundary]:
             if first < joint.start() and joint.end() < last
         ]
     clause_ends = [*(end for end, _, _, _ in found), len(text)][1:]
-    return [
+    places = [
         Boundary(end=end, start=start, clause_end=clause_end, sentence_end=last, mark=mark)
         for (end, start, last, mark), clause_end in zip(found, clause_ends, strict=True)
+        if _WORD.search(text, start, clause_end)
     ]
+    return places[:_MOST]
 
 
 def _within_brackets(before: str) -> bool:

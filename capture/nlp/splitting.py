@@ -2,7 +2,7 @@
 
 Every place where it may pass is judged by what is told before and after: how near their kinds of
 project, sectors and vectors are, the things they name, and the words that tie them. What each of
-these counts for is learnt from messages that readers cut (`training/train_units.py`). In doubt
+these counts for is learnt from messages that readers cut (`training/train_cutting.py`). In doubt
 nothing is cut.
 """
 
@@ -18,6 +18,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.nlp.parts import Part, pieces_of
 from capture.nlp.passages import Boundary, Mark, boundaries
 from capture.nlp.sectors import SECTORS, Sector
 from capture.nlp.words import FR, fold
@@ -34,6 +35,11 @@ _OUT = SECTORS.index(Sector.HORS_CHAMP)
 _SURELY_OUT = 0.7
 # Passages are read many at a time: one by one, a long message would keep a page waiting.
 _AHEAD = 8
+# Characters read on each side of a boundary.
+_NEAR = 400
+
+Span = tuple[int, int]
+"""Start and end of a passage in the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,17 +91,17 @@ class ToldPassages:
 
     def __init__(self, text: str, read: Read) -> None:
         self._text, self._read = text, read
-        self._told: dict[tuple[int, int], PassageReading] = {}
+        self._told: dict[Span, PassageReading] = {}
 
     def words(self, start: int, end: int) -> str:
         """Return the words of a passage."""
         return self._text[start:end]
 
-    def knows(self, start: int, end: int) -> bool:
+    def knows(self, span: Span) -> bool:
         """Whether a passage was read."""
-        return (start, end) in self._told
+        return span in self._told
 
-    def of(self, *spans: tuple[int, int]) -> list[PassageReading]:
+    def of(self, *spans: Span) -> list[PassageReading]:
         """Return what each passage tells; those not read yet are read together."""
         unread = [span for span in dict.fromkeys(spans) if span not in self._told]
         read = self._read([self.words(*span) for span in unread]) if unread else ()
@@ -110,12 +116,12 @@ def units_of_meaning(text: str, read: Read, model: CuttingModel) -> tuple[UnitOf
     """
     told, starts = ToldPassages(text, read), [0]
     found = boundaries(text)
-    told.of(*(span for boundary in found for span in _after(boundary)))
     for number, boundary in enumerate(found):
-        if not told.knows(starts[-1], boundary.end):
+        unit, _, sentence = _around(boundary, starts[-1])
+        if not told.knows(unit):
             ahead = found[number : number + _AHEAD]
-            told.of(*((starts[-1], each.end) for each in ahead))
-        sides = told.of((starts[-1], boundary.end), _after(boundary)[1])
+            told.of(*(span for each in ahead for span in _around(each, starts[-1])))
+        sides = told.of(unit, sentence)
         if all(side.sectors[_OUT] < _SURELY_OUT for side in sides) and model.cuts(
             signs_of(boundary, starts[-1], told)
         ):
@@ -131,7 +137,7 @@ def units_of_meaning(text: str, read: Read, model: CuttingModel) -> tuple[UnitOf
 
 def signs_of(boundary: Boundary, unit_start: int, told: ToldPassages) -> tuple[float, ...]:
     """Return what is measured at a boundary (`SIGNS`), the unit before it having begun there."""
-    unit, (clause, sentence) = (unit_start, boundary.end), _after(boundary)
+    unit, clause, sentence = _around(boundary, unit_start)
     before, following, rest = told.of(unit, clause, sentence)
     families = set(before.things.values())
     return (
@@ -155,10 +161,16 @@ def signs_of(boundary: Boundary, unit_start: int, told: ToldPassages) -> tuple[f
     )
 
 
-def _after(boundary: Boundary) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the clause that follows a boundary and the rest of its sentence."""
-    start = boundary.start
-    return (start, boundary.clause_end), (start, boundary.sentence_end)
+def _around(boundary: Boundary, unit_start: int) -> tuple[Span, Span, Span]:
+    """Return the unit before a boundary, the clause that follows it and the rest of its sentence,
+    no farther than a reader looks.
+    """
+    start, far = boundary.start, boundary.start + _NEAR
+    return (
+        (max(unit_start, boundary.end - _NEAR), boundary.end),
+        (start, min(boundary.clause_end, far)),
+        (start, min(boundary.sentence_end, far)),
+    )
 
 
 def _is_other(before: dict[int, int], after: dict[int, int]) -> bool:
@@ -174,15 +186,17 @@ class _Form(enum.Enum):
     OTHER = "other"
 
 
-_INFINITIVE = re.compile(r"\W*(?:et |ou )?[a-z]{2,}(?:er|ir|oir|dre|tre|ire)\b")
+# Enough characters to tell how a passage begins.
+_FIRST_WORDS = 60
 _LACK = re.compile(r"\W*(?:\d\W*)?(?:pas|plus|aucune?|rien|manque|personne)\b")
 
 
 def _form(words: str) -> _Form:
-    plain = fold(words)
-    if _LACK.match(plain):
+    if _LACK.match(fold(words)):
         return _Form.LACK
-    return _Form.INFINITIVE if _INFINITIVE.match(plain) else _Form.OTHER
+    first = next(iter(pieces_of(words[:_FIRST_WORDS])), None)
+    is_infinitive = first is not None and first.part is Part.INFINITIVE
+    return _Form.INFINITIVE if is_infinitive else _Form.OTHER
 
 
 def _begins(kind: str, words: str) -> bool:

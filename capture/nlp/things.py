@@ -25,12 +25,15 @@ class Things:
     def __init__(self, thesaurus: Thesaurus, features: LexicalFeatures) -> None:
         self._phrases = Phrases()
         families: list[int] = []
-        for family, things in enumerate(thesaurus.values()):
-            for names in things.values():
+        keys: list[str] = []
+        for family, (title, things) in enumerate(thesaurus.items()):
+            for key, names in things.items():
+                keys.append(f"{title}.{key}")
                 for name in names:
                     lemmas = [lemma for _, _, lemma in features.contents(name)]
                     self._phrases.learn(lemmas, len(families))
                 families.append(family)
+        self.keys = tuple(keys)
         self.family_of = tuple(families)
         self.width = len(families) + len(thesaurus)
 

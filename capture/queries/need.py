@@ -20,7 +20,7 @@ from capture.models import (
     NeedVector,
 )
 from capture.nlp.language import Language
-from capture.nlp.passages import passages
+from capture.nlp.passages import bare, passages
 from capture.nlp.sectors import Sector
 from capture.nlp.splitting import UnitOfMeaning
 from capture.nlp.vectorise import Vectoriser
@@ -242,7 +242,14 @@ def _passages(
     """What may be cut out of a message: nothing when it is all in one passage."""
     taken = [span for _, part in parts for span in part.spans]
     units = language.units_of_meaning(need.text)
-    left = [unit for unit in units if not any(meets(_span(unit), other) for other in taken)]
+    left = [
+        unit
+        for unit in units
+        if any(
+            need.text[place].isalnum() and not any(start <= place < end for start, end in taken)
+            for place in range(unit.start, unit.end)
+        )
+    ]
     spans = [
         (start, end)
         for start, end in passages(need.text, [unit.start for unit in units])
@@ -251,7 +258,9 @@ def _passages(
     ]
     if len(spans) < 2:
         return ()
-    heard = {span: unit for span in spans for unit in left[1:] if meets(span, _span(unit))}
+    heard = {
+        span: unit for span in spans for unit in left[1:] if meets(span, (unit.start, unit.end))
+    }
     return tuple(_passage(need.text, span, heard.get(span), left[1:2]) for span in spans)
 
 
@@ -264,14 +273,10 @@ def _passage(
     start, end = span
     return Passage(
         span=f"{start}-{end}",
-        words=text[start:end].strip(),
+        words=bare(text[start:end]),
         sector=heard.sector if heard else None,
         is_ticked=heard in first,
     )
-
-
-def _span(unit: UnitOfMeaning) -> tuple[int, int]:
-    return unit.start, unit.end
 
 
 def _message(session: Session, need: Need) -> Heard | None:

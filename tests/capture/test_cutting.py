@@ -101,7 +101,7 @@ def test_author_is_told_by_mail_and_sees_both_on_her_page(
     assert f"« {SECOND} » Où en est-on ? Votre besoin est reçu." in page
 
 
-@pytest.mark.parametrize("spans", [[], [(0, 500)], [(0, SPAN[0]), SPAN], [(6, 2)]])
+@pytest.mark.parametrize("spans", [[], [(0, SPAN[0]), SPAN]])
 def test_words_must_be_left_on_both_sides(
     session: Session,
     coordinator: Coordinator,
@@ -262,9 +262,36 @@ def test_needs_of_a_list_are_offered_one_after_the_other(
     assert texts[1:] == ["- pas de fibre au hameau", "- un bus le samedi pour le marché"]
 
 
+@pytest.mark.parametrize("spans", [[(0, 5)], [(6, 2)], [(0, 500)], [(0, 90_000)]])
+def test_words_that_are_no_passage_of_the_message_are_refused(
+    session: Session,
+    coordinator: Coordinator,
+    message: Need,
+    spans: list[tuple[int, int]],
+    now: dt.datetime,
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        cut_out(session, coordinator[1], message.reference, spans, now=now)
+    assert refused.value.code == "need.passages_unknown"
+
+
+def test_passages_over_each_other_are_refused(
+    session: Session, coordinator: Coordinator, message: Need, now: dt.datetime
+) -> None:
+    first, second = passages(message.text)[:2]
+    with pytest.raises(Invalid):
+        cut_out(
+            session,
+            coordinator[1],
+            message.reference,
+            [first, (first[0], second[1])],
+            now=now,
+        )
+
+
 def test_page_says_what_to_tick(message: Need, client: TestClient) -> None:
     answer = client.post(f"/besoins/{message.reference}/couper", follow_redirects=True)
-    assert "Cochez les phrases de l'autre besoin" in words_of(answer.text, "//body")
+    assert "Cochez les passages de l'autre besoin" in words_of(answer.text, "//body")
 
 
 @given(st.text("ab .", max_size=30), st.data())

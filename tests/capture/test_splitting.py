@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.nlp.language import Language
-from capture.nlp.passages import may_be_cut
+from capture.nlp.passages import bare, boundaries, may_be_cut
 from capture.nlp.sectors import SECTORS, Sector
 from capture.nlp.splitting import SIGNS, CuttingModel, PassageReading, units_of_meaning
 
@@ -91,6 +91,28 @@ def test_politics_beside_a_need_are_no_second_need(language: Language) -> None:
     assert len(heard(language, text)) < 2
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Plus de médecin ni ", "Plus de médecin"),
+        ("un bus le soir, et", "un bus le soir"),
+        ("et une épicerie ;", "une épicerie"),
+        ("- du pain", "- du pain"),
+        ("Ouvrir une crèche.", "Ouvrir une crèche."),
+        ("étude des ouvrages", "étude des ouvrages"),
+    ],
+)
+def test_what_joins_two_needs_belongs_to_neither(words: str, said: str) -> None:
+    assert bare(words) == said
+
+
+@pytest.mark.parametrize(
+    "text", ["a, " * 2000, "a/" * 2000, "du pain, " * 2000, "https://a.fr/b/c"]
+)
+def test_endless_lists_do_not_keep_a_page_waiting(text: str) -> None:
+    assert len(boundaries(text)) <= 40
+
+
 PASSAGE = st.sampled_from(
     [
         "Il manque un bus.",
@@ -128,4 +150,4 @@ def test_units_cover_the_text_in_order(words: list[str], kinds: list[int]) -> No
         assert units[-1].end == len(text)
         assert all(a.end == b.start for a, b in pairwise(units))
         assert all(unit.start < unit.end for unit in units)
-        assert all(may_be_cut(text, unit.start, unit.end) for unit in units)
+        assert may_be_cut(text, [(unit.start, unit.end) for unit in units])

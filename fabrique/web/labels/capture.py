@@ -306,8 +306,9 @@ ACTS = {
 SENTENCES = {
     "need.unknown": "Ce besoin n'existe pas, ou vous n'y avez pas accès.",
     "need.already_withdrawn": "Ce témoignage est déjà retiré.",
+    "need.passages_unknown": ("Ces passages ne sont plus ceux du message : cochez-les de nouveau."),
     "need.cut_needs_two_sides": (
-        "Cochez les phrases de l'autre besoin : il doit en rester pour celui-ci."
+        "Cochez les passages de l'autre besoin : il doit en rester pour celui-ci."
     ),
     "need.is_a_part": "Ce besoin vient déjà d'un message : c'est le message qu'il faut couper.",
     "need.already_cut": "Une de ces phrases est déjà celle d'un autre besoin.",

@@ -14,13 +14,16 @@ from capture.nlp.words import sentences
 _LIST_MARK = re.compile(
     r"[;•]\s*|\s[-–—]\s+|,\s+(?:et\s+)?(?=[^\W\d_]{3,}[ei]r\b|pas d|plus d|manque)"
 )
-# What may join two needs inside a sentence.
+# Words that may join two needs inside a sentence; the longer first, which hold the shorter.
+_LINKS = (
+    "ainsi que|mais aussi|et aussi|et puis|et en plus|sans compter|et surtout|tandis que"
+    "|sans parler"
+)
 _JOINT = re.compile(
     r"(?P<item>\s*[\r\n]+\s*(?:[-–—•*]|\d{1,2}\s*[).°])?\s*|\s+(?:\d\s*[)°]|[-–—•*+/])\s+"
     r"|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3}))"
     r"|\s*;\s*|\s*,?\s+ni\s+(?=\w)"
-    r"|\s*,?\s+(?:ainsi que|mais aussi|et aussi|et puis|et en plus|sans compter|et surtout"
-    r"|tandis que|sans parler)\s+"
+    rf"|\s*,?\s+(?:{_LINKS})\s+"
     r"|\s*,?\s+(?:et|ou|&)\s+|(?P<comma>\s*,\s+)",
     re.IGNORECASE,
 )
@@ -28,7 +31,7 @@ _JOINT = re.compile(
 # A sentence that begins like the item of a list.
 _NUMBER = re.compile(r"\s*(?:[-–—•*]|\d{1,2}\s*[).°])\s*(?!\d)")
 # What is left at an end of a passage by what joined it to another.
-_JOINING = r"(?:et|ou|ni|&|ainsi que|mais aussi|et aussi|et puis|et en plus|tandis que)"
+_JOINING = rf"(?:{_LINKS}|et|ou|ni|&)"
 _ENDS = re.compile(
     rf"^(?:[\s,;/]*{_JOINING}\s+)|(?:[\s,;/]+{_JOINING})?[\s,;/]+$|[\s,;/]+{_JOINING}$",
     re.IGNORECASE,

@@ -101,17 +101,31 @@ def test_author_is_told_by_mail_and_sees_both_on_her_page(
     assert f"« {SECOND} » Où en est-on ? Votre besoin est reçu." in page
 
 
-@pytest.mark.parametrize("spans", [[], [(0, SPAN[0]), SPAN]])
-def test_words_must_be_left_on_both_sides(
+WHOLE = [(0, SPAN[0]), SPAN]
+
+
+@pytest.mark.parametrize(
+    ("spans", "code"),
+    [
+        ([], "need.cut_needs_two_sides"),
+        (WHOLE, "need.cut_needs_two_sides"),
+        ([(0, 5)], "need.passages_unknown"),
+        ([(0, 500)], "need.passages_unknown"),
+        ([(6, 2)], "need.passages_unknown"),
+        ([(0, SPAN[1]), SPAN], "need.passages_unknown"),
+    ],
+)
+def test_only_passages_of_the_message_are_cut_out_and_some_are_left(
     session: Session,
     coordinator: Coordinator,
     message: Need,
     spans: list[tuple[int, int]],
+    code: str,
     now: dt.datetime,
 ) -> None:
     with pytest.raises(Invalid) as refused:
         cut_out(session, coordinator[1], message.reference, spans, now=now)
-    assert refused.value.code == "need.cut_needs_two_sides"
+    assert refused.value.code == code
 
 
 def test_same_words_are_cut_out_once(
@@ -260,33 +274,6 @@ def test_needs_of_a_list_are_offered_one_after_the_other(
     assert not html.fromstring(client.get(url).text).xpath("//input[@name='passages']")
     texts = session.scalars(select(Need.text).order_by(Need.id)).all()
     assert texts[1:] == ["- pas de fibre au hameau", "- un bus le samedi pour le marché"]
-
-
-@pytest.mark.parametrize("spans", [[(0, 5)], [(6, 2)], [(0, 500)], [(0, 90_000)]])
-def test_words_that_are_no_passage_of_the_message_are_refused(
-    session: Session,
-    coordinator: Coordinator,
-    message: Need,
-    spans: list[tuple[int, int]],
-    now: dt.datetime,
-) -> None:
-    with pytest.raises(Invalid) as refused:
-        cut_out(session, coordinator[1], message.reference, spans, now=now)
-    assert refused.value.code == "need.passages_unknown"
-
-
-def test_passages_over_each_other_are_refused(
-    session: Session, coordinator: Coordinator, message: Need, now: dt.datetime
-) -> None:
-    first, second = passages(message.text)[:2]
-    with pytest.raises(Invalid):
-        cut_out(
-            session,
-            coordinator[1],
-            message.reference,
-            [first, (first[0], second[1])],
-            now=now,
-        )
 
 
 def test_page_says_what_to_tick(message: Need, client: TestClient) -> None:

@@ -97,6 +97,7 @@ def test_politics_beside_a_need_are_no_second_need(language: Language) -> None:
         ("Plus de médecin ni ", "Plus de médecin"),
         ("un bus le soir, et", "un bus le soir"),
         ("et une épicerie ;", "une épicerie"),
+        ("et puis une épicerie, ainsi que", "une épicerie"),
         ("- du pain", "- du pain"),
         ("Ouvrir une crèche.", "Ouvrir une crèche."),
         ("étude des ouvrages", "étude des ouvrages"),
